@@ -1,1 +1,34 @@
+//! Every decision about a call, as pure code: no socket, no browser, no clock, no chance. Time, ids and
+//! randomness are arguments.
+//!
+//! Two halves share the vocabulary of `call-protocol`:
+//!
+//! - the **authority** (servers): [`Call`] is a value, [`transition()`] its one door, and
+//!   [`Authority`] the procedures that take a step through a compare-and-swap [`Store`];
+//! - the **client** (browsers): [`Client`] turns commands, messages and the passing of time into outputs, and
+//!   [`events`] derives what an application is told from two snapshots.
 
+// Tests inside the crate share their support with those outside it.
+#[cfg(test)]
+extern crate self as call_core;
+
+mod authority;
+mod call;
+mod client;
+mod diff;
+mod error;
+mod event;
+mod negotiation;
+mod store;
+mod transition;
+mod view;
+
+pub use authority::{Authority, AuthorityError, Clock, Committed, Place, Policy};
+pub use call::*;
+pub use client::{Account, Client, Command, CommandId, Completed, NewCall, Output, PeerId, PeerInput, SocketEvent};
+pub use diff::{View, events};
+pub use error::CallError;
+pub use event::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};
+pub use negotiation::{Negotiation, Order};
+pub use store::{Key, MemoryStore, Store, StoreError, Value, Version};
+pub use transition::{DropReason, Refused, Step, transition};

@@ -1,1 +1,91 @@
-fn main() {}
+use call_server::{Config, Flags, own_addresses, run};
+use clap::Parser;
+use std::{
+    error::Error,
+    io::{self, IsTerminal, Write},
+    net::SocketAddr,
+    process::ExitCode,
+};
+use tokio::net::TcpListener;
+use tracing::{error, info, warn};
+use tracing_subscriber::EnvFilter;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match start(Flags::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start(flags: Flags) -> Result<(), Box<dyn Error>> {
+    start_logging(&flags.log);
+    let listen = flags.listen.clone();
+    let config = flags.into_config()?;
+    let listener = TcpListener::bind(&listen).await.map_err(|error| format!("can't listen on {listen}: {error}"))?;
+    let address = listener.local_addr()?;
+    let stop = stop_signal()?;
+    announce(address, &config)?;
+    run(listener, config, stop).await?;
+    Ok(())
+}
+
+fn start_logging(filter: &str) {
+    let (mut filter, problem) = match EnvFilter::builder().parse(filter) {
+        Ok(filter) => (filter, None),
+        Err(problem) => (EnvFilter::new("info"), Some(problem)),
+    };
+    // At their finer levels these print whole frames: userSigs, tokens, SDP.
+    for quiet in ["tungstenite=info", "tokio_tungstenite=info"] {
+        filter = quiet.parse().map_or_else(|_| EnvFilter::new("info"), |directive| filter.add_directive(directive));
+    }
+    let ansi = io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(io::stderr).init();
+    if let Some(problem) = problem {
+        warn!("--log: {problem}; logging at info");
+    }
+}
+
+/// The one line on standard output, by which scripts learn that the server is ready, and where.
+fn announce(address: SocketAddr, config: &Config) -> io::Result<()> {
+    if config.dev.is_some() {
+        warn!(
+            "--dev: ANYBODY who reaches {address} can get a userSig for ANY user, and pages of EVERY Origin may connect"
+        );
+    }
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    if address.ip().is_unspecified() {
+        for own in own_addresses() {
+            info!("reachable at {scheme}://{}", SocketAddr::new(own, address.port()));
+        }
+    }
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "listening on {scheme}://{address}")?;
+    stdout.flush()
+}
+
+/// Resolves when an operator asks the server to stop. Signals count from the call of this function on.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

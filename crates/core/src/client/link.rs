@@ -1,0 +1,250 @@
+use super::{Account, Client, CommandId, Completed, Output, SocketEvent, requests::Purpose};
+use crate::{
+    error::CallError,
+    event::{CallEvent, LinkState},
+};
+use call_protocol::{ClientMessage, CloseCode, ErrorCode, Login, Millis, Signal, Snapshot, UserId, Welcome, WireError};
+
+/// A connection that is neither open nor refused by then has failed.
+const CONNECT_TIME: Millis = 10_000;
+const FIRST_DELAY: Millis = 250;
+const LONGEST_DELAY: Millis = 8_000;
+
+/// The connection to the server: log in, and after a break come back as the same session.
+#[derive(Debug)]
+pub(super) struct Link {
+    state: State,
+    account: Option<Account>,
+    resume: Option<String>,
+    /// The application's login that has not been answered yet.
+    login: Option<CommandId>,
+    attempt: u32,
+    moves_at: Option<Millis>,
+    chance: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Idle,
+    Connecting { until: Millis },
+    LoggingIn,
+    Online,
+    Waiting { until: Millis },
+}
+
+impl Link {
+    pub fn new(seed: u64) -> Self {
+        Self { state: State::Idle, account: None, resume: None, login: None, attempt: 0, moves_at: None, chance: seed }
+    }
+
+    pub fn user(&self) -> Option<&UserId> {
+        self.account.as_ref().filter(|_| self.login.is_none()).map(|account| &account.user)
+    }
+
+    pub fn is_online(&self) -> bool {
+        self.state == State::Online
+    }
+
+    pub fn move_at(&mut self, at: Millis) {
+        self.moves_at = Some(at);
+    }
+
+    pub fn due(&self) -> Option<Millis> {
+        let state = match self.state {
+            State::Connecting { until } | State::Waiting { until } => Some(until),
+            _ => None,
+        };
+        [state, self.moves_at].into_iter().flatten().min()
+    }
+
+    /// Exponential with full jitter over its upper half.
+    fn delay(&mut self) -> Millis {
+        let ceiling = (FIRST_DELAY << self.attempt.min(6)).min(LONGEST_DELAY);
+        self.attempt += 1;
+        ceiling / 2 + self.random() % (ceiling / 2 + 1)
+    }
+
+    /// SplitMix64.
+    fn random(&mut self) -> u64 {
+        self.chance = self.chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.chance;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+impl Client {
+    pub fn handle_socket(&mut self, event: SocketEvent, now: Millis) {
+        match (event, self.link.state) {
+            (SocketEvent::Open, State::Connecting { .. }) => {
+                self.link.state = State::LoggingIn;
+                self.send_login(Purpose::Login(self.link.login), now);
+            }
+            (SocketEvent::Closed(code), State::Connecting { .. } | State::LoggingIn | State::Online) => {
+                self.socket_lost(code, now)
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn login(&mut self, id: CommandId, account: Account, now: Millis) {
+        if self.link.login.is_some() {
+            return self.complete(id, Err(CallError::repeated("login")));
+        }
+        let same = self.link.account.as_ref().is_some_and(|known| {
+            (known.app, &known.user, &known.device) == (account.app, &account.user, &account.device)
+        });
+        if same {
+            self.link.account = Some(account);
+            if self.link.state == State::Online {
+                return self.send_login(Purpose::Renew(id), now);
+            }
+            // On its way back as this session; the new userSig goes along.
+            return self.complete(id, Ok(Completed::Done));
+        }
+        if self.link.state != State::Idle {
+            self.farewell(now);
+        }
+        self.link.account = Some(account);
+        self.link.login = Some(id);
+        self.connect(LinkState::Connecting, now);
+    }
+
+    pub(super) fn logout(&mut self, id: CommandId, now: Millis) {
+        if self.link.account.is_none() {
+            return self.complete(id, Err(CallError::not_logged_in()));
+        }
+        self.farewell(now);
+        self.complete(id, Ok(Completed::Done));
+    }
+
+    /// Leaves in order: the running call ends here at once, the server is told, the socket closes.
+    fn farewell(&mut self, now: Millis) {
+        self.leave_quietly(now);
+        if self.link.is_online() {
+            self.send(ClientMessage::Logout);
+        }
+        self.disconnected(CallError::not_logged_in());
+        self.outputs.push_back(Output::Disconnect);
+    }
+
+    pub(super) fn welcomed(&mut self, re: u32, welcome: Welcome, now: Millis) {
+        let Some(request) = self.requests.take(re) else { return };
+        self.link.resume = Some(welcome.resume);
+        self.outputs.push_back(Output::IceServers(welcome.ice_servers));
+        if let Purpose::Renew(command) = request.purpose {
+            return self.complete(command, Ok(Completed::Done));
+        }
+        self.link.state = State::Online;
+        self.link.attempt = 0;
+        self.link_event(LinkState::Connected, 0, "");
+        if let Some(command) = self.link.login.take() {
+            self.complete(command, Ok(Completed::Done));
+            self.emit(CallEvent::Ready);
+        }
+        self.resynchronise(welcome.call, now);
+        for frame in self.requests.again() {
+            self.outputs.push_back(Output::Send(frame));
+        }
+    }
+
+    /// A login was refused.
+    pub(super) fn login_refused(&mut self, error: WireError, now: Millis) {
+        if self.link.resume.take().is_some() && error.code == ErrorCode::BadResumeToken.number() {
+            return self.send_login(Purpose::Login(self.link.login), now);
+        }
+        if error.code == ErrorCode::SigExpired.number() && self.link.login.is_none() {
+            self.emit(CallEvent::SigExpired);
+        }
+        self.give_up(error.into());
+    }
+
+    pub(super) fn kicked(&mut self, last: Option<Snapshot>) {
+        if let Some(snapshot) = last {
+            self.take_snapshot(snapshot, None);
+        }
+        self.disconnected(CallError::not_logged_in());
+        self.emit(CallEvent::Kicked);
+        self.outputs.push_back(Output::Disconnect);
+    }
+
+    pub(super) fn link_timeout(&mut self, now: Millis) {
+        if self.link.moves_at.is_some_and(|at| at <= now) && self.link.is_online() {
+            self.connect(LinkState::Reconnecting, now);
+        }
+        match self.link.state {
+            State::Waiting { until } if until <= now => self.connect(LinkState::Reconnecting, now),
+            State::Connecting { until } if until <= now => self.socket_lost(1006, now),
+            _ => {}
+        }
+    }
+
+    fn connect(&mut self, shown: LinkState, now: Millis) {
+        self.link.moves_at = None;
+        self.link.state = State::Connecting { until: now + CONNECT_TIME };
+        self.outputs.push_back(Output::Connect);
+        if shown == LinkState::Connecting {
+            self.link_event(shown, 0, "");
+        }
+    }
+
+    fn send_login(&mut self, purpose: Purpose, now: Millis) {
+        let Some(account) = self.link.account.clone() else { return };
+        let body = ClientMessage::<Signal>::Login(Login {
+            app: account.app,
+            user: account.user,
+            sig: account.sig,
+            device: account.device,
+            resume: self.link.resume.clone(),
+        });
+        let frame = self.requests.add(body, purpose, now);
+        self.outputs.push_back(Output::Send(frame));
+    }
+
+    fn socket_lost(&mut self, code: u16, now: Millis) {
+        let returns = CloseCode::may_return(code);
+        if self.link.login.is_some() {
+            return self.give_up(CallError::new(CallError::NO_NETWORK, "the server cannot be reached"));
+        }
+        if !returns {
+            return self.give_up(CallError::new(i32::from(code), "the server closed the session"));
+        }
+        let delay = self.link.delay();
+        let first = self.link.state == State::Online;
+        self.link.state = State::Waiting { until: now + delay };
+        self.requests.again();
+        self.outputs.push_back(Output::Disconnect);
+        if first {
+            self.link_event(LinkState::Reconnecting, i32::from(code), "");
+        }
+    }
+
+    fn give_up(&mut self, error: CallError) {
+        if let Some(command) = self.link.login.take() {
+            self.complete(command, Err(error.clone()));
+        }
+        self.disconnected(error);
+        self.outputs.push_back(Output::Disconnect);
+    }
+
+    /// The session is over: nothing is pending any more, and no call is left.
+    fn disconnected(&mut self, error: CallError) {
+        self.end_locally(call_protocol::Reason::Unknown, None);
+        for request in self.requests.take_all() {
+            self.fail(request.purpose, CallError::new(error.code, error.message.clone()));
+        }
+        self.placing = None;
+        self.close_peers();
+        self.link.state = State::Idle;
+        self.link.account = None;
+        self.link.resume = None;
+        self.link.attempt = 0;
+        self.link.moves_at = None;
+        self.link_event(LinkState::Disconnected, error.code, &error.message);
+    }
+
+    fn link_event(&mut self, state: LinkState, code: i32, message: &str) {
+        self.emit(CallEvent::Link { state, code, message: message.into() });
+    }
+}

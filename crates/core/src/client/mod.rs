@@ -1,0 +1,315 @@
+//! One user's side of its calls, without a browser.
+
+mod calling;
+mod link;
+mod peers;
+mod requests;
+
+use crate::{
+    diff::View,
+    error::CallError,
+    event::{CallEvent, PeerLinkState},
+    negotiation::Order,
+};
+use call_protocol::{
+    CallId, ClientFrame, ClientMessage, Description, DescriptionKind, Generation, IceServer, MediaState, MediaType,
+    Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
+};
+use link::Link;
+use peers::Peer;
+use requests::Requests;
+use std::collections::VecDeque;
+
+/// Turns what the application asks, what the server says and the passing of time into [`Output`]s.
+///
+/// After every `handle_*` call the shell drains [`poll_output`](Client::poll_output) and then arranges for
+/// [`handle_timeout`](Client::handle_timeout) at [`poll_timeout`](Client::poll_timeout). `now` is any clock that
+/// does not run backwards, in milliseconds.
+#[derive(Debug)]
+pub struct Client {
+    link: Link,
+    requests: Requests,
+    view: Option<View>,
+    /// A call that this client is placing and that the server has not shown yet.
+    placing: Option<Placing>,
+    /// The person has hung up; the authority's word on it is awaited, and nothing is opened any more.
+    leaving: bool,
+    /// Calls that are over for this session: late snapshots of these generations are dropped.
+    closed: VecDeque<(CallId, Generation)>,
+    peers: Vec<Peer>,
+    next_peer: u32,
+    /// Signals for peers that do not exist yet.
+    early: VecDeque<(CallId, UserId, Signal)>,
+    published: MediaState,
+    outputs: VecDeque<Output>,
+}
+
+/// Names a command, so that its outcome finds the promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommandId(pub u32);
+
+/// Names one peer connection; never used again, so what a closed one reports late is ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PeerId(pub u32);
+
+/// What the application asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    Login(Account),
+    Logout,
+    Invite(NewCall),
+    Accept,
+    Reject,
+    HangUp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub app: u32,
+    pub user: UserId,
+    pub sig: String,
+    /// Names this browser.
+    pub device: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCall {
+    /// Random.
+    pub id: CallId,
+    /// Without the user itself, each once, at least one.
+    pub callees: Vec<UserId>,
+    pub media: MediaType,
+    pub group: bool,
+    pub room: Room,
+    pub chat_group: Option<String>,
+    pub user_data: String,
+    /// Seconds of ringing; 0 = for ever.
+    pub timeout: u32,
+}
+
+/// What a peer connection reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeerInput {
+    LocalDescription {
+        kind: DescriptionKind,
+        sdp: String,
+    },
+    RemoteApplied,
+    /// The order under way failed; the text is for the log.
+    Failed(String),
+    Candidate {
+        candidate: String,
+        mid: Option<String>,
+        index: Option<u16>,
+    },
+    State(PeerLinkState),
+    /// The answer to [`Output::DescribePeer`].
+    Described {
+        sdp: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SocketEvent {
+    Open,
+    /// With a WebSocket close code; 1006 when there was none.
+    Closed(u16),
+}
+
+/// What the shell is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Open the socket, in place of any open one.
+    Connect,
+    Disconnect,
+    Send(ClientFrame<Signal>),
+    Emit(CallEvent),
+    Complete {
+        command: CommandId,
+        result: Result<Completed, CallError>,
+    },
+    IceServers(Vec<IceServer>),
+    /// Make a peer connection; the side that `offers` first fixes the m-lines.
+    OpenPeer {
+        peer: PeerId,
+        user: UserId,
+        offers: bool,
+    },
+    ClosePeer {
+        peer: PeerId,
+    },
+    Negotiate {
+        peer: PeerId,
+        order: Order,
+    },
+    /// Report [`PeerInput::Described`].
+    DescribePeer {
+        peer: PeerId,
+    },
+    /// Put the captured tracks on this connection, and keep it so.
+    GoLive {
+        peer: PeerId,
+    },
+    /// The call has begun for this session: start the microphone unless the person has muted it.
+    StartMicrophone,
+    /// The call is over: end every capture and picture.
+    ReleaseMedia,
+    Log(String),
+}
+
+/// What a command's promise resolves to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Completed {
+    Done,
+    Placed { call: CallId, room: Room },
+}
+
+#[derive(Debug)]
+struct Placing {
+    call: CallId,
+    command: CommandId,
+    /// Taken when the invitation is sent.
+    invite: Option<NewCall>,
+}
+
+impl Client {
+    /// `seed`: any number that differs between clients; it spreads their reconnects.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            link: Link::new(seed),
+            requests: Requests::default(),
+            view: None,
+            placing: None,
+            leaving: false,
+            closed: VecDeque::new(),
+            peers: Vec::new(),
+            next_peer: 1,
+            early: VecDeque::new(),
+            published: MediaState::default(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    pub fn handle_command(&mut self, id: CommandId, command: Command, now: Millis) {
+        match command {
+            Command::Login(account) => self.login(id, account, now),
+            Command::Logout => self.logout(id, now),
+            _ if self.link.user().is_none() => self.complete(id, Err(CallError::not_logged_in())),
+            Command::Invite(call) => self.place(id, call, now),
+            Command::Accept => self.accept(id, now),
+            Command::Reject => self.reject(id, now),
+            Command::HangUp => self.hang_up(id, now),
+        }
+    }
+
+    pub fn handle_message(&mut self, frame: ServerFrame<Signal>, now: Millis) {
+        match frame.body {
+            ServerMessage::Welcome(welcome) => self.welcomed(frame.re, welcome, now),
+            ServerMessage::Done => self.answered(frame.re, Ok(())),
+            ServerMessage::Error(error) => self.answered(frame.re, Err(error)),
+            ServerMessage::Call(update) => self.take_update(update),
+            ServerMessage::Gone(gone) => self.gone(&gone.call),
+            ServerMessage::Signal(signal) => self.take_signal(signal.call, signal.from, signal.signal),
+            ServerMessage::Beat => self.send(ClientMessage::Beat(self.beat())),
+            ServerMessage::Kicked(kicked) => self.kicked(kicked.call),
+            ServerMessage::SigExpired => self.emit(CallEvent::SigExpired),
+            ServerMessage::GoAway(go_away) => self.link.move_at(now + Millis::from(go_away.after)),
+        }
+    }
+
+    pub fn handle_peer(&mut self, peer: PeerId, input: PeerInput, now: Millis) {
+        let Some(index) = self.peers.iter().position(|known| known.id == peer) else { return };
+        let negotiation = &mut self.peers[index].negotiation;
+        match input {
+            PeerInput::LocalDescription { kind, sdp } => {
+                let rides = self
+                    .placing
+                    .as_ref()
+                    .is_some_and(|placing| placing.invite.is_some() && placing.call == self.peers[index].call);
+                let negotiation = &mut self.peers[index].negotiation;
+                let description = negotiation.local_description(kind, sdp, !rides);
+                if rides {
+                    self.send_invite(Some(description), now);
+                }
+            }
+            PeerInput::RemoteApplied => negotiation.remote_applied(),
+            PeerInput::Failed(what) => {
+                negotiation.failed();
+                self.peer_failed(index, what);
+            }
+            PeerInput::Candidate { candidate, mid, index: line } => negotiation.local_candidate(candidate, mid, line),
+            PeerInput::State(state) => self.peer_state(index, state),
+            PeerInput::Described { sdp } => negotiation.resend(sdp),
+        }
+        self.drain_orders();
+    }
+
+    /// What is published from now on; the flags only, the rest is kept here.
+    pub fn handle_published(&mut self, audio: bool, video: bool, screen: bool) {
+        let was = self.published;
+        if (was.audio, was.video, was.screen) == (audio, video, screen) {
+            return;
+        }
+        self.published = MediaState { n: was.n + 1, audio, video, screen, ..was };
+        self.announce_media(None);
+    }
+
+    pub fn handle_timeout(&mut self, now: Millis) {
+        self.link_timeout(now);
+        for request in self.requests.take_overdue(now) {
+            self.overdue(request);
+        }
+    }
+
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    pub fn poll_timeout(&self) -> Option<Millis> {
+        [self.link.due(), self.requests.due()].into_iter().flatten().min()
+    }
+
+    /// The user that is logged in, or is being logged in again after a break.
+    pub fn user(&self) -> Option<&UserId> {
+        self.link.user()
+    }
+
+    /// The call that this session is rung by, waits in, or is in.
+    pub fn call(&self) -> Option<&View> {
+        self.view.as_ref()
+    }
+
+    /// Whether the call has begun for this session.
+    pub fn in_call(&self) -> bool {
+        self.link.user().is_some_and(|me| self.view.as_ref().is_some_and(|view| view.has_begun(me)))
+    }
+
+    /// Whether a call is being placed, rings, or is on.
+    pub fn is_busy(&self) -> bool {
+        self.placing.is_some() || self.view.is_some()
+    }
+
+    /// Whether this session is being rung.
+    pub fn is_rung(&self) -> bool {
+        self.own_generation_if(|own| own.state == call_protocol::MemberState::Ringing).is_some()
+    }
+
+    fn emit(&mut self, event: CallEvent) {
+        self.outputs.push_back(Output::Emit(event));
+    }
+
+    fn complete(&mut self, command: CommandId, result: Result<Completed, CallError>) {
+        self.outputs.push_back(Output::Complete { command, result });
+    }
+
+    fn send(&mut self, body: ClientMessage<Signal>) {
+        if self.link.is_online() {
+            self.outputs.push_back(Output::Send(ClientFrame { id: 0, body }));
+        }
+    }
+}
+
+/// An invitation's offer as the wire carries it.
+fn carried(description: Description) -> Signal {
+    Signal::Description(description)
+}

@@ -1,0 +1,236 @@
+use super::{Client, Output, PeerId};
+use crate::{
+    diff::events,
+    event::{CallEvent, PeerLinkState},
+    negotiation::{Negotiation, Order},
+};
+use call_protocol::{
+    CallId, ClientMessage, Generation, MediaState, MemberState, MemberView, Signal, SignalTo, Snapshot, UserId,
+};
+
+/// Signals kept for peers that do not exist yet.
+const EARLY_SIGNALS: usize = 64;
+
+/// One member's peer connection.
+#[derive(Debug)]
+pub(super) struct Peer {
+    pub id: PeerId,
+    pub call: CallId,
+    pub user: UserId,
+    /// None until the authority has said it.
+    generation: Option<Generation>,
+    pub negotiation: Negotiation,
+    /// This side makes the offers that mend the connection.
+    offers: bool,
+    live: bool,
+}
+
+impl Client {
+    /// Opens the connection to a member; `polite` = the other side makes the first offer. Returns its index.
+    pub(super) fn open_peer(
+        &mut self,
+        call: CallId,
+        user: UserId,
+        generation: Option<Generation>,
+        polite: bool,
+    ) -> usize {
+        let id = PeerId(self.next_peer);
+        self.next_peer += 1;
+        self.outputs.push_back(Output::OpenPeer { peer: id, user: user.clone(), offers: !polite });
+        let negotiation = Negotiation::new(1, polite);
+        self.peers.push(Peer { id, call, user, generation, negotiation, offers: !polite, live: false });
+        self.peers.len() - 1
+    }
+
+    /// Brings the peer connections in line with who is in the call.
+    pub(super) fn join_peers(&mut self, offer: Option<Signal>) {
+        self.drop_strange_peers();
+        if self.leaving {
+            return;
+        }
+        let Some(view) = self.view.clone() else { return };
+        let Some(me) = self.link.user().cloned() else { return };
+        let Some(own) = view.own(&me) else { return };
+        if own.state == MemberState::Ringing {
+            if let Some(Signal::Description(offer)) = offer {
+                let caller = view.call.caller.clone();
+                let call = view.call.id.clone();
+                let index = self.peer_of(&caller).unwrap_or_else(|| self.open_peer(call, caller, None, true));
+                let negotiation = &mut self.peers[index].negotiation;
+                negotiation.answer_later();
+                negotiation.remote_description(offer);
+                self.drain_orders();
+            }
+            return;
+        }
+        for member in view.call.members.iter().filter(|member| member.user != me) {
+            if member.state == MemberState::Joined {
+                self.join_peer(&view.call, own, member);
+            }
+        }
+        self.drain_orders();
+        let early = std::mem::take(&mut self.early);
+        for (call, from, signal) in early {
+            self.take_signal(call, from, signal);
+        }
+    }
+
+    fn join_peer(&mut self, call: &Snapshot, own: &MemberView, member: &MemberView) {
+        let offers = if call.group { own.join_no > member.join_no } else { own.user == call.caller };
+        let index = match self.peer_of(&member.user) {
+            Some(index) => index,
+            None => {
+                let index = self.open_peer(call.id.clone(), member.user.clone(), Some(member.generation), !offers);
+                if offers {
+                    self.peers[index].negotiation.offer(false);
+                } else if !call.group {
+                    // The offer that rode on the invitation did not reach this session.
+                    self.signal_to(&member.user, Signal::Resend);
+                }
+                index
+            }
+        };
+        let peer = &mut self.peers[index];
+        peer.negotiation.answer_now();
+        if !self.in_call() || self.peers[index].live {
+            return;
+        }
+        self.peers[index].live = true;
+        let peer = self.peers[index].id;
+        self.outputs.push_back(Output::GoLive { peer });
+        self.announce_media(Some(&member.user));
+    }
+
+    pub(super) fn take_signal(&mut self, call: CallId, from: UserId, signal: Signal) {
+        if let Signal::Media(media) = signal {
+            return self.take_media(&call, &from, media);
+        }
+        let of_this = self.view.as_ref().is_some_and(|view| view.call.id == call);
+        let Some(index) = self.peers.iter().position(|peer| peer.call == call && peer.user == from) else {
+            if of_this && self.early.len() < EARLY_SIGNALS && !matches!(signal, Signal::Resend) {
+                self.early.push_back((call, from, signal));
+            }
+            return;
+        };
+        let peer = &mut self.peers[index];
+        match signal {
+            Signal::Description(description) => peer.negotiation.remote_description(description),
+            Signal::Candidate(candidate) => peer.negotiation.remote_candidate(candidate),
+            Signal::Resend => {
+                let peer = peer.id;
+                self.outputs.push_back(Output::DescribePeer { peer });
+                self.announce_media(Some(&from));
+            }
+            Signal::Media(_) => {}
+        }
+        self.drain_orders();
+    }
+
+    fn take_media(&mut self, call: &CallId, from: &UserId, media: MediaState) {
+        let Some(me) = self.link.user().cloned() else { return };
+        let Some(view) = self.view.as_mut().filter(|view| view.call.id == *call) else { return };
+        if view.call.member(from).is_none() {
+            return;
+        }
+        let old = view.clone();
+        if view.publish(from, media) {
+            let news = events(Some(&old), view, &me);
+            self.news(news);
+        }
+    }
+
+    /// Tells one member, or all that are connected, what this session publishes.
+    pub(super) fn announce_media(&mut self, only: Option<&UserId>) {
+        let Some(generation) = self.own_generation_if(|own| own.state == MemberState::Joined) else { return };
+        if !self.in_call() {
+            return;
+        }
+        let media = MediaState { generation, ..self.published };
+        let members: Vec<UserId> = match only {
+            Some(user) => vec![user.clone()],
+            None => self.peers.iter().filter(|peer| peer.live).map(|peer| peer.user.clone()).collect(),
+        };
+        for user in members {
+            self.signal_to(&user, Signal::Media(media));
+        }
+    }
+
+    /// After a break: each side says again what may have been lost.
+    pub(super) fn resend_all(&mut self) {
+        let peers: Vec<PeerId> = self.peers.iter().map(|peer| peer.id).collect();
+        self.outputs.extend(peers.into_iter().map(|peer| Output::DescribePeer { peer }));
+        self.announce_media(None);
+    }
+
+    pub(super) fn peer_state(&mut self, index: usize, state: PeerLinkState) {
+        let user = self.peers[index].user.clone();
+        if state == PeerLinkState::Failed && self.peers[index].offers {
+            self.peers[index].negotiation.offer(true);
+        }
+        self.emit(CallEvent::PeerLink { user, state });
+    }
+
+    /// An order failed. A connection that cannot be made at all is the application's business.
+    pub(super) fn peer_failed(&mut self, index: usize, what: String) {
+        let peer = &self.peers[index];
+        self.outputs.push_back(Output::Log(format!("connection to {}: {what}", peer.user)));
+        let placing = self.placing.take_if(|placing| placing.invite.is_some() && placing.call == peer.call);
+        if let Some(placing) = placing {
+            use crate::error::CallError;
+            self.complete(placing.command, Err(CallError::new(CallError::NOT_SUPPORTED, what)));
+            self.close_peers();
+            self.outputs.push_back(Output::ReleaseMedia);
+        }
+    }
+
+    pub(super) fn drain_orders(&mut self) {
+        for index in 0..self.peers.len() {
+            while let Some(order) = self.peers[index].negotiation.poll_order() {
+                let peer = self.peers[index].id;
+                match order {
+                    Order::Send(signal) => {
+                        let (call, to) = (self.peers[index].call.clone(), self.peers[index].user.clone());
+                        self.send(ClientMessage::Signal(SignalTo { call, to, signal }));
+                    }
+                    order => self.outputs.push_back(Output::Negotiate { peer, order }),
+                }
+            }
+        }
+    }
+
+    /// Closes the connections that belong to no live member of the call at hand.
+    pub(super) fn drop_strange_peers(&mut self) {
+        let view = self.view.as_ref();
+        let placing = self.placing.as_ref();
+        let outputs = &mut self.outputs;
+        self.peers.retain_mut(|peer| {
+            let of_call = view.filter(|view| view.call.id == peer.call);
+            let member = of_call.and_then(|view| view.call.member(&peer.user)).filter(|member| member.state.is_live());
+            let belongs = match member {
+                Some(member) => *peer.generation.get_or_insert(member.generation) == member.generation,
+                None => placing.is_some_and(|placing| placing.call == peer.call),
+            };
+            if !belongs {
+                outputs.push_back(Output::ClosePeer { peer: peer.id });
+            }
+            belongs
+        });
+    }
+
+    pub(super) fn close_peers(&mut self) {
+        let peers = std::mem::take(&mut self.peers);
+        self.outputs.extend(peers.into_iter().map(|peer| Output::ClosePeer { peer: peer.id }));
+        self.early.clear();
+    }
+
+    fn peer_of(&self, user: &UserId) -> Option<usize> {
+        let call = &self.view.as_ref()?.call.id;
+        self.peers.iter().position(|peer| peer.call == *call && peer.user == *user)
+    }
+
+    fn signal_to(&mut self, user: &UserId, signal: Signal) {
+        let Some(view) = &self.view else { return };
+        let call = view.call.id.clone();
+        self.send(ClientMessage::Signal(SignalTo { call, to: user.clone(), signal }));
+    }
+}

@@ -1,0 +1,70 @@
+use super::CommandId;
+use call_protocol::{CallId, ClientFrame, ClientMessage, Millis, Signal};
+
+/// How long the server may take to answer before the command fails.
+const ANSWER_TIME: Millis = 15_000;
+
+/// Requests that wait for the server's answer. They are idempotent, so after a break they are sent again.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    last: u32,
+    waiting: Vec<Request>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub frame: ClientFrame<Signal>,
+    pub purpose: Purpose,
+    deadline: Millis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The first frame of a connection; with the command that asked for it, if any.
+    Login(Option<CommandId>),
+    /// A new userSig on a connection that is logged in.
+    Renew(CommandId),
+    Invite(CommandId, CallId),
+    /// A step in a call that the application waits for.
+    Step(CommandId),
+    /// A farewell that nobody waits for.
+    Quiet,
+}
+
+impl Requests {
+    pub fn add(&mut self, body: ClientMessage<Signal>, purpose: Purpose, now: Millis) -> ClientFrame<Signal> {
+        self.last = self.last.wrapping_add(1).max(1);
+        let frame = ClientFrame { id: self.last, body };
+        self.waiting.push(Request { frame: frame.clone(), purpose, deadline: now + ANSWER_TIME });
+        frame
+    }
+
+    pub fn take(&mut self, id: u32) -> Option<Request> {
+        let index = self.waiting.iter().position(|request| request.frame.id == id)?;
+        Some(self.waiting.remove(index))
+    }
+
+    pub fn take_overdue(&mut self, now: Millis) -> Vec<Request> {
+        let (overdue, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|r| r.deadline <= now);
+        self.waiting = waiting;
+        overdue
+    }
+
+    /// Forgets the logins of a connection that is gone, and returns the rest to be sent again.
+    pub fn again(&mut self) -> Vec<ClientFrame<Signal>> {
+        self.waiting.retain(|request| !matches!(request.purpose, Purpose::Login(_)));
+        self.waiting.iter().map(|request| request.frame.clone()).collect()
+    }
+
+    pub fn take_all(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    pub fn due(&self) -> Option<Millis> {
+        self.waiting.iter().map(|request| request.deadline).min()
+    }
+
+    pub fn has_command(&self, wanted: fn(&ClientMessage<Signal>) -> bool) -> bool {
+        self.waiting.iter().any(|request| wanted(&request.frame.body))
+    }
+}

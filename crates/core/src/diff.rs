@@ -1,0 +1,291 @@
+//! Events from snapshots.
+
+use crate::event::{CallEvent, CallInfo, Role};
+use call_protocol::{MediaState, MemberState, MemberView, Phase, Previous, Reason, Snapshot, UserId};
+use std::sync::Arc;
+
+/// A call as one session knows it: the authority's snapshot, and what the members say they publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    pub call: Snapshot,
+    /// One entry a member at most.
+    pub media: Vec<(UserId, MediaState)>,
+}
+
+impl View {
+    pub fn own<'a>(&'a self, me: &UserId) -> Option<&'a MemberView> {
+        self.call.member(me)
+    }
+
+    /// Whether this session is still part of the call: rung, waiting for an answer, or in it.
+    pub fn is_live(&self, me: &UserId) -> bool {
+        self.own(me).is_some_and(is_live)
+    }
+
+    /// Whether this session has been told that the call began.
+    pub fn has_begun(&self, me: &UserId) -> bool {
+        self.own(me).is_some_and(|own| has_begun(&self.call, own))
+    }
+
+    /// Takes in what `user` says it publishes. False: it is older than what is known.
+    pub fn publish(&mut self, user: &UserId, media: MediaState) -> bool {
+        let Some((_, known)) = self.media.iter_mut().find(|(owner, _)| owner == user) else {
+            self.media.push((user.clone(), media));
+            return true;
+        };
+        let newer = (media.generation, media.n) > (known.generation, known.n);
+        if newer {
+            *known = media;
+        }
+        newer
+    }
+
+    fn published(&self, member: &MemberView) -> MediaState {
+        let of_member =
+            |(user, media): &&(UserId, MediaState)| *user == member.user && media.generation == member.generation;
+        self.media.iter().find(of_member).map(|(_, media)| *media).unwrap_or_default()
+    }
+}
+
+/// What a session of `me` is told when its view changes from `old` to `new`.
+///
+/// However many revisions lie between the two, the events are a legal path to the same final state; with every
+/// revision seen they are the full history. Order: how earlier generations ended, failures, who joined (the
+/// caller is told of them before its own begin, a callee after), invitations, media type, tracks, who left,
+/// and last the session's own end.
+pub fn events(old: Option<&View>, new: &View, me: &UserId) -> Vec<CallEvent> {
+    let Some(own) = new.own(me) else { return Vec::new() };
+    let own_before = old.and_then(|view| view.own(me));
+    let mut diff = Diff { old, new, me, own, info: Arc::new(call_info(&new.call, me)), out: Vec::new() };
+    match own_before {
+        Some(before) if before.generation == own.generation && !is_live(before) => {}
+        Some(before) if before.generation == own.generation => diff.members(),
+        Some(before) => {
+            if is_live(before) {
+                diff.finish_own_previous(before);
+            }
+            diff.old = None;
+            diff.enter();
+        }
+        None => diff.enter(),
+    }
+    diff.out
+}
+
+struct Diff<'a> {
+    old: Option<&'a View>,
+    new: &'a View,
+    me: &'a UserId,
+    own: &'a MemberView,
+    info: Arc<CallInfo>,
+    out: Vec<CallEvent>,
+}
+
+impl Diff<'_> {
+    /// The session hears of the call, or of this generation of its own, for the first time.
+    fn enter(&mut self) {
+        match self.own.state {
+            MemberState::Ringing => {
+                if self.own.ring_until.is_none_or(|until| self.new.call.now < until) {
+                    self.out.push(CallEvent::Received(self.info.clone()));
+                }
+            }
+            MemberState::Joined if self.own.here => self.members(),
+            _ if self.new.call.mine => self.members(),
+            _ => {}
+        }
+    }
+
+    fn members(&mut self) {
+        let (mut joined, mut invited, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        let mut no_response = Vec::new();
+        let own_ringing_expired = self.own.state == MemberState::NoResponse;
+        for member in self.new.call.members.iter().filter(|member| member.user != *self.me) {
+            let before = self.state_before(member);
+            self.finish_previous(member);
+            let user = || member.user.clone();
+            if before.is_none() && member.invite > 0 && member.invited_by.is_some() {
+                invited.push(member);
+            }
+            if member.joined_at.is_some() && before != Some(MemberState::Joined) {
+                joined.push(member);
+            }
+            if before == Some(member.state) {
+                continue;
+            }
+            match member.state {
+                MemberState::Rejected => self.out.push(CallEvent::Rejected { user: user() }),
+                MemberState::Busy if member.invited_by.as_ref() == Some(self.me) => {
+                    self.out.push(CallEvent::Busy { user: user() })
+                }
+                MemberState::NoResponse if !own_ringing_expired => no_response.push(member),
+                MemberState::Left | MemberState::Offline | MemberState::Kicked if went_alone(member) => {
+                    left.push(member)
+                }
+                _ => {}
+            }
+        }
+        if let Some(first) = no_response.first() {
+            let inviter = first.invited_by.as_ref().unwrap_or(&self.new.call.caller).clone();
+            let users = no_response.iter().map(|member| member.user.clone()).collect();
+            self.out.push(CallEvent::NoResponse { inviter, users });
+        }
+        self.joined(&joined);
+        self.out.extend(invited.iter().map(|member| CallEvent::Inviting { user: member.user.clone() }));
+        self.media_type();
+        self.tracks();
+        self.out.extend(left.iter().map(|member| CallEvent::Left { user: member.user.clone() }));
+        self.own_end();
+    }
+
+    /// The state that this generation of `member` was last seen in; none for one never seen.
+    fn state_before(&self, member: &MemberView) -> Option<MemberState> {
+        let before = self.old?.call.member(&member.user)?;
+        (before.generation == member.generation).then_some(before.state)
+    }
+
+    /// A member came back under a new generation: says first how the one seen before ended.
+    fn finish_previous(&mut self, member: &MemberView) {
+        let Some(before) = self.old.and_then(|view| view.call.member(&member.user)) else { return };
+        let Some(prev) = &member.prev else { return };
+        if before.generation == member.generation || !before.state.is_live() {
+            return;
+        }
+        let user = member.user.clone();
+        match outcome(before, prev) {
+            MemberState::Rejected => self.out.push(CallEvent::Rejected { user }),
+            MemberState::NoResponse => {
+                let inviter = before.invited_by.as_ref().unwrap_or(&self.new.call.caller).clone();
+                self.out.push(CallEvent::NoResponse { inviter, users: vec![user] });
+            }
+            _ if before.state == MemberState::Joined => self.out.push(CallEvent::Left { user }),
+            _ => {}
+        }
+    }
+
+    fn joined(&mut self, joined: &[&MemberView]) {
+        let begins = has_begun(&self.new.call, self.own) && !self.begun_before();
+        let begin = begins.then(|| CallEvent::Begin(self.info.clone()));
+        let mut entered = Vec::new();
+        for member in joined {
+            entered.push(CallEvent::Joined { user: member.user.clone() });
+            if member.invited_by.as_ref() == Some(self.me) {
+                entered.push(CallEvent::Accepted { user: member.user.clone() });
+            }
+        }
+        if self.info.role == Role::Caller {
+            self.out.extend(entered.into_iter().chain(begin));
+        } else {
+            self.out.extend(begin.into_iter().chain(entered));
+        }
+    }
+
+    fn media_type(&mut self) {
+        let Some(old) = self.old else { return };
+        let (old, new) = (old.call.media, self.new.call.media);
+        if old != new {
+            self.out.push(CallEvent::MediaTypeChanged { old, new });
+        }
+    }
+
+    fn tracks(&mut self) {
+        if !is_live(self.own) || !has_begun(&self.new.call, self.own) {
+            return;
+        }
+        for member in self.new.call.members.iter().filter(|member| member.user != *self.me) {
+            if member.state != MemberState::Joined {
+                continue;
+            }
+            let before = match self.old.and_then(|view| Some((view, view.call.member(&member.user)?))) {
+                Some((view, seen)) if self.begun_before() && seen.state == MemberState::Joined => {
+                    if seen.generation == member.generation { view.published(seen) } else { MediaState::default() }
+                }
+                _ => MediaState::default(),
+            };
+            let now = self.new.published(member);
+            if before.video != now.video {
+                self.out.push(CallEvent::Video { user: member.user.clone(), on: now.video });
+            }
+            if before.audio != now.audio {
+                self.out.push(CallEvent::Audio { user: member.user.clone(), on: now.audio });
+            }
+        }
+    }
+
+    fn own_end(&mut self) {
+        if is_live(self.own) {
+            return;
+        }
+        let call = self.info.clone();
+        if has_begun(&self.new.call, self.own) {
+            let since = self.own.joined_at.max(self.new.call.begun_at).unwrap_or(self.own.at);
+            let reason = self.own.reason.unwrap_or(Reason::Unknown);
+            let duration = self.own.at.saturating_sub(since);
+            self.out.push(CallEvent::End { call, reason, by: self.own.by.clone(), duration });
+            return;
+        }
+        let (reason, by) = match self.own.state {
+            MemberState::Joined => (Reason::AnsweredElsewhere, Some(self.me.clone())),
+            MemberState::Rejected if !self.own.here => (Reason::RejectedElsewhere, Some(self.me.clone())),
+            _ => (self.own.reason.unwrap_or(Reason::Unknown), self.own.by.clone()),
+        };
+        if self.own.state == MemberState::NoResponse {
+            self.out.push(CallEvent::RingingTimeout { inviter: call.inviter.clone(), user: self.me.clone() });
+        }
+        self.out.push(CallEvent::NotConnected { call, reason, by });
+    }
+
+    /// A new generation of the session's own user replaced one that this session was part of.
+    fn finish_own_previous(&mut self, before: &MemberView) {
+        let Some(prev) = &self.own.prev else { return };
+        let begun = self.old.is_some_and(|view| has_begun(&view.call, before));
+        let (call, by) = (self.info.clone(), prev.by.clone());
+        let reason = prev.reason.unwrap_or(Reason::Unknown);
+        if begun {
+            let since = before.joined_at.max(self.new.call.begun_at).unwrap_or(before.at);
+            self.out.push(CallEvent::End { call, reason, by, duration: self.own.at.saturating_sub(since) });
+        } else {
+            self.out.push(CallEvent::NotConnected { call, reason, by });
+        }
+    }
+
+    fn begun_before(&self) -> bool {
+        self.old.is_some_and(|view| view.has_begun(self.me))
+    }
+}
+
+/// A member that joined through another session is over for this one.
+fn is_live(own: &MemberView) -> bool {
+    match own.state {
+        MemberState::Joined => own.here,
+        state => state.is_live(),
+    }
+}
+
+fn has_begun(call: &Snapshot, own: &MemberView) -> bool {
+    own.here && own.joined_at.is_some() && call.begun_at.is_some() && call.phase != Phase::Placing
+}
+
+/// Somebody who was taken along by another member's hang-up has not left by themselves.
+fn went_alone(member: &MemberView) -> bool {
+    member.by.as_ref().is_none_or(|by| *by == member.user) && member.reason != Some(Reason::EndedByServer)
+}
+
+fn outcome(before: &MemberView, prev: &Previous) -> MemberState {
+    if prev.generation == before.generation { prev.state } else { MemberState::Left }
+}
+
+fn call_info(call: &Snapshot, me: &UserId) -> CallInfo {
+    CallInfo {
+        id: call.id.clone(),
+        room: call.room.clone(),
+        media: call.media,
+        role: if call.caller == *me { Role::Caller } else { Role::Callee },
+        group: call.group,
+        chat_group: call.chat_group.clone(),
+        caller: call.caller.clone(),
+        inviter: call.invite.by.clone(),
+        callees: call.invite.callees.clone(),
+        user_data: call.invite.user_data.clone(),
+    }
+}

@@ -1,0 +1,70 @@
+mod memory;
+
+pub use memory::MemoryStore;
+
+use crate::call::{AppId, Call};
+use call_protocol::{CallId, Generation, UserId};
+use serde::{Deserialize, Serialize};
+use std::{future::Future, sync::Arc};
+
+/// Where calls and claims live: single keys with compare-and-swap, nothing more.
+///
+/// Every operation has a deadline of its own and then fails with [`StoreError`]; whether it took place is then
+/// unknown, and the caller must read before it answers anybody.
+pub trait Store: Send + Sync {
+    /// The value under `key` and its version.
+    fn get(&self, key: &Key) -> impl Future<Output = Result<Option<(Value, Version)>, StoreError>> + Send;
+
+    /// Writes if the key's version is `expected` (none = the key must be absent). False: it was another one.
+    fn put(
+        &self,
+        key: &Key,
+        value: Value,
+        expected: Option<Version>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Removes if the key's version is `expected`. False: it was another one, or absent.
+    fn delete(&self, key: &Key, expected: Version) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
+
+/// A version of one key. Equal versions mean equal values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Version(pub u64);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    Call(AppId, CallId),
+    /// What a user is busy with.
+    Claim(AppId, UserId),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    Call(Arc<Call>),
+    Claim(CallId, Generation),
+}
+
+/// The store did not answer in time, or not sensibly.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("store: {0}")]
+pub struct StoreError(pub String);
+
+impl<S: Store> Store for Arc<S> {
+    fn get(&self, key: &Key) -> impl Future<Output = Result<Option<(Value, Version)>, StoreError>> + Send {
+        S::get(self, key)
+    }
+
+    fn put(
+        &self,
+        key: &Key,
+        value: Value,
+        expected: Option<Version>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        S::put(self, key, value, expected)
+    }
+
+    fn delete(&self, key: &Key, expected: Version) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        S::delete(self, key, expected)
+    }
+}

@@ -1,0 +1,141 @@
+mod answer;
+mod check;
+mod expire;
+mod leave;
+mod place;
+mod presence;
+mod settle;
+
+use crate::call::{Call, Member, Session, SessionId};
+use call_protocol::{Generation, MediaType, Millis, UserId};
+
+/// One thing that happens to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Commits the placing: rings everybody but those whose claim was not free. The caller is not among them.
+    Ring {
+        busy: Vec<UserId>,
+    },
+    /// Gives up placing, because the caller is busy or the call is merged into a crossing one: nobody was told.
+    Abort,
+    /// Aborts what was to be claimed by now and is not: afterwards a late placer can't commit it any more.
+    Fence,
+    /// Places an aborted call once more, under new generations. Claims are to be taken within `claim_time`.
+    PlaceAgain {
+        claim_time: Millis,
+    },
+    Accept {
+        user: UserId,
+        generation: Generation,
+        session: Session,
+    },
+    Reject {
+        user: UserId,
+        generation: Generation,
+        session: Session,
+    },
+    /// Hang up; for the caller of a ringing call, cancel; for somebody who is rung, reject.
+    Leave {
+        user: UserId,
+        generation: Generation,
+        session: SessionId,
+    },
+    /// The member's session lost its connection. It counts as offline after `grace` milliseconds.
+    Away {
+        user: UserId,
+        session: SessionId,
+        grace: Millis,
+    },
+    /// The member's session is connected again.
+    Back {
+        user: UserId,
+        session: SessionId,
+    },
+    /// The member's session is over: its part in the call ends at once.
+    Drop {
+        user: UserId,
+        session: SessionId,
+        reason: DropReason,
+    },
+    /// Whatever is due. Deadlines within 50 ms of each other count as one.
+    Expire,
+    /// `user`, the callee, called the caller at the same time: both calls become this one, answered by `session`.
+    /// Different media types make it an audio call.
+    Cross {
+        user: UserId,
+        session: Session,
+        media: MediaType,
+    },
+    EndByServer,
+}
+
+/// Why a session is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DropReason {
+    /// Its connection was lost and is not expected back, e.g. the page was replaced.
+    Offline,
+    /// The user logged in elsewhere.
+    Kicked,
+    /// It said so: logout, or the page was closed.
+    Left,
+}
+
+/// A step that this call does not allow now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("not a member of this call")]
+    NotMember,
+    #[error("meant for another membership of the same user")]
+    WrongGeneration,
+    #[error("not possible in this state")]
+    WrongState,
+}
+
+/// The one door: every change of a [`Call`] is the outcome of this function, with the revision one higher.
+///
+/// `Ok(None)`: it is so already (a repeated step), or nothing is due. `now` is the server's clock; a clock that is
+/// behind the last change counts as standing still.
+pub fn transition(call: &Call, step: &Step, now: Millis) -> Result<Option<Call>, Refused> {
+    let now = now.max(call.updated_at);
+    let mut next = call.clone();
+    if !take(&mut next, step, now)? {
+        return Ok(None);
+    }
+    next.rev = call.rev.saturating_add(1);
+    next.updated_at = now;
+    debug_assert_eq!(next.check(), Ok(()), "after {step:?} on {call:?}");
+    Ok(Some(next))
+}
+
+/// Whether the call changed.
+type Taken = Result<bool, Refused>;
+
+fn take(call: &mut Call, step: &Step, now: Millis) -> Taken {
+    match step {
+        Step::Ring { busy } => place::ring(call, busy, now),
+        Step::Abort => place::abort(call, now),
+        Step::Fence => Ok(expire::fence(call, now)),
+        Step::PlaceAgain { claim_time } => place::again(call, *claim_time, now),
+        Step::Accept { user, generation, session } => answer::accept(call, (user, *generation), session, now),
+        Step::Reject { user, generation, session } => answer::reject(call, (user, *generation), session, now),
+        Step::Leave { user, generation, session } => leave::leave(call, (user, *generation), *session, now),
+        Step::Away { user, session, grace } => presence::away(call, user, *session, now.saturating_add(*grace)),
+        Step::Back { user, session } => presence::back(call, user, *session),
+        Step::Drop { user, session, reason } => leave::drop_session(call, user, *session, *reason, now),
+        Step::Expire => Ok(expire::expire(call, now)),
+        Step::Cross { user, session, media } => answer::cross(call, user, session, *media, now),
+        Step::EndByServer => Ok(settle::end_by_server(call, now)),
+    }
+}
+
+impl Call {
+    fn member_mut(&mut self, user: &UserId) -> Result<&mut Member, Refused> {
+        self.members.iter_mut().find(|member| member.user == *user).ok_or(Refused::NotMember)
+    }
+
+    /// The membership that a command names, which must be the user's last one.
+    fn membership(&mut self, (user, generation): (&UserId, Generation)) -> Result<&mut Member, Refused> {
+        let member = self.member_mut(user)?;
+        if member.generation == generation { Ok(member) } else { Err(Refused::WrongGeneration) }
+    }
+}

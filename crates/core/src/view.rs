@@ -1,0 +1,85 @@
+use crate::call::{Call, DeadlineKind, Member, SessionId};
+use call_protocol::{InviteView, MemberState, MemberView, Millis, Phase, Snapshot, UserId};
+
+impl Call {
+    /// What `session` of `user` may see. None for who is not a member or was never told (busy, aborted), and while
+    /// the call is being placed.
+    pub fn view_for(&self, user: &UserId, session: SessionId, now: Millis) -> Option<Snapshot> {
+        if self.phase == Phase::Placing {
+            return None;
+        }
+        let own = self.member(user).filter(|member| was_told(member.state))?;
+        Some(Snapshot {
+            id: self.id.clone(),
+            rev: self.rev,
+            phase: self.phase,
+            group: self.group,
+            caller: self.origin.user.clone(),
+            room: self.room.clone(),
+            chat_group: self.chat_group.clone(),
+            media: self.media.kind,
+            invite: self.invite_for(own)?,
+            members: self.members.iter().filter_map(|member| self.member_for(member, own, session)).collect(),
+            begun_at: self.begun_at,
+            end: self.end.clone(),
+            mine: self.origin.user == *user && self.origin.session.id == session,
+            now: now.max(self.updated_at),
+        })
+    }
+
+    // The one that brought this member here. Who came by joining sees the first, but not its data.
+    fn invite_for(&self, member: &Member) -> Option<InviteView> {
+        let invite = self.invites.get(member.invite.unwrap_or(0) as usize)?;
+        let invited = member.invite.is_some() || member.user == self.origin.user;
+        let user_data = if invited { invite.user_data.clone() } else { String::new() };
+        Some(InviteView { by: invite.by.clone(), callees: invite.callees.clone(), user_data })
+    }
+
+    fn member_for(&self, member: &Member, viewer: &Member, session: SessionId) -> Option<MemberView> {
+        if matches!(member.state, MemberState::Claiming | MemberState::Aborted) {
+            return self.previous_of(member);
+        }
+        let invited_by = member.invite.and_then(|invite| self.invites.get(invite as usize));
+        Some(MemberView {
+            user: member.user.clone(),
+            generation: member.generation,
+            state: member.state,
+            reason: member.reason,
+            by: member.by.clone(),
+            at: member.at,
+            invited_by: invited_by.map(|invite| invite.by.clone()),
+            invite: member.invite.unwrap_or(0),
+            ring_until: member.deadline.filter(|deadline| deadline.kind == DeadlineKind::Ring).map(|ring| ring.at),
+            joined_at: member.joined_at,
+            join_no: member.join_no,
+            away: member.away,
+            here: member.user == viewer.user && member.is_with(session),
+            prev: member.prev.clone(),
+        })
+    }
+
+    // A membership that is not settled yet, or never came to be, is nobody's business: the one before it still shows.
+    fn previous_of(&self, member: &Member) -> Option<MemberView> {
+        let previous = member.prev.clone()?;
+        Some(MemberView {
+            user: member.user.clone(),
+            generation: previous.generation,
+            state: previous.state,
+            reason: previous.reason,
+            by: previous.by,
+            at: member.at,
+            invited_by: None,
+            invite: 0,
+            ring_until: None,
+            joined_at: None,
+            join_no: 0,
+            away: false,
+            here: false,
+            prev: None,
+        })
+    }
+}
+
+fn was_told(state: MemberState) -> bool {
+    !matches!(state, MemberState::Claiming | MemberState::Aborted | MemberState::Busy)
+}

@@ -1,0 +1,183 @@
+use super::{
+    names::{APP, RING, call_id, place, session, user},
+    rng::Rng,
+    scheduler::Scheduler,
+    sim_store::SimStore,
+    story,
+    time::VirtualClock,
+};
+use call_core::{Authority, AuthorityError, Call, Clock, Committed, DropReason, Place, Step};
+use call_protocol::{CallId, MemberState, Phase, UserId};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+pub type Node = Authority<SimStore, VirtualClock>;
+pub type Answer = Result<Vec<Committed>, AuthorityError>;
+
+/// Several nodes on one store, and what their clients were answered.
+pub struct World {
+    pub clock: VirtualClock,
+    pub store: SimStore,
+    pub nodes: Vec<Node>,
+    pub answers: RefCell<BTreeMap<u8, Answer>>,
+    seen: RefCell<HashMap<CallId, Arc<Call>>>,
+    writes_seen: RefCell<u64>,
+    /// What happened in this run, so that a test can tell that its schedules are worth something.
+    pub reached: RefCell<BTreeSet<String>>,
+}
+
+impl World {
+    pub fn new(rng: &mut Rng, faults_per_mille: u64, node: impl Fn(SimStore, VirtualClock) -> Node) -> Self {
+        let clock = VirtualClock::new();
+        let store = SimStore::new(Rng::new(rng.next()), faults_per_mille);
+        let nodes = (0..3).map(|_| node(store.clone(), clock.skewed(rng.below(100) as u64))).collect();
+        Self {
+            clock,
+            store,
+            nodes,
+            answers: RefCell::default(),
+            seen: RefCell::default(),
+            writes_seen: RefCell::new(0),
+            reached: RefCell::default(),
+        }
+    }
+
+    /// A client that asks, and asks again while it gets no answer.
+    pub async fn call(&self, node: usize, number: u8, place: Place) {
+        for again in 0..200 {
+            let answer = self.nodes[(node + again) % self.nodes.len()].place(place.clone()).await;
+            let unknown = matches!(answer, Err(AuthorityError::Unavailable(_)));
+            self.answers.borrow_mut().insert(number, answer);
+            if !unknown {
+                return;
+            }
+            self.clock.sleep(50).await;
+        }
+    }
+
+    /// What somebody does to a call, seen as it is at that moment.
+    pub async fn act(&self, node: usize, number: u8, choose: impl Fn(&Call) -> Step) {
+        let Some(call) = self.find(number) else { return };
+        let _ = self.nodes[node].act(APP, &call_id(number), choose(&call)).await;
+    }
+
+    pub fn find(&self, number: u8) -> Option<Arc<Call>> {
+        self.store.memory.calls().into_iter().find(|call| call.id == call_id(number))
+    }
+
+    /// Runs until every task has ended.
+    pub fn drain(&self, scheduler: &mut Scheduler<'_>) -> Result<(), String> {
+        while scheduler.step()? {
+            if scheduler.rng.chance(20) {
+                self.store.flush_one();
+            }
+            self.check()?;
+        }
+        Ok(())
+    }
+
+    /// What holds at every moment.
+    pub fn check(&self) -> Result<(), String> {
+        if self.writes_seen.replace(self.store.writes()) == self.store.writes() {
+            return Ok(());
+        }
+        let mut in_call: HashMap<UserId, CallId> = HashMap::new();
+        for call in self.store.memory.calls() {
+            call.check().map_err(|rule| format!("{rule}: {call:?}"))?;
+            self.check_progress(&call)?;
+            if call.phase == Phase::Placing {
+                continue;
+            }
+            let live = |state| matches!(state, MemberState::Ringing | MemberState::Joined);
+            for member in call.members.iter().filter(|member| live(member.state)) {
+                if let Some(other) = in_call.insert(member.user.clone(), call.id.clone()) {
+                    return Err(format!("two calls: {} is in {other} and {}", member.user, call.id));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    // One revision at a time, and what is over stays over.
+    fn check_progress(&self, call: &Arc<Call>) -> Result<(), String> {
+        let Some(before) = self.seen.borrow_mut().insert(call.id.clone(), call.clone()) else { return Ok(()) };
+        if before == *call {
+            return Ok(());
+        }
+        self.note(call);
+        if before.phase == Phase::Ended && !before.is_aborted() {
+            return Err(format!("an ended call changed: {before:?} to {call:?}"));
+        }
+        // A delayed write may land together with the next one.
+        if call.rev <= before.rev || call.rev > before.rev + 2 {
+            return Err(format!("from revision {} to {}", before.rev, call.rev));
+        }
+        Ok(())
+    }
+
+    fn note(&self, call: &Call) {
+        let mut reached = self.reached.borrow_mut();
+        reached.insert(format!("{:?}", call.phase));
+        reached.extend(call.end.iter().map(|end| format!("ended by {:?}", end.reason)));
+        reached.extend(call.members.iter().map(|member| format!("{:?}", member.state)));
+        if call.phase == Phase::Placing && call.members[0].generation > 1 {
+            reached.insert("placed again".into());
+        }
+        if call.crossed.is_some() {
+            reached.insert("crossed while placing".into());
+        }
+        if call.members.iter().any(|member| member.away) {
+            reached.insert("away".into());
+        }
+    }
+
+    /// Ends every call, then everybody can be called again and nothing is left behind.
+    pub fn check_all_can_call(&self, scheduler: &mut Scheduler<'_>) -> Result<(), String> {
+        self.store.heal();
+        for _ in 0..100 {
+            self.store.flush_one();
+        }
+        self.clock.advance(10 * RING);
+        for call in self.store.memory.calls() {
+            let ids = (call.app, call.id.clone());
+            let end = if call.phase == Phase::Placing { Step::Expire } else { Step::EndByServer };
+            let done = super::scheduler::run(&self.clock, self.nodes[0].act(ids.0, &ids.1, end));
+            done.map_err(|error| format!("cannot end {}: {error}", ids.1))?;
+        }
+        self.check()?;
+        for (number, caller, callee) in [(250, "a", "b"), (251, "d", "c")] {
+            let placing = self.nodes[1].place(place(number, caller, &[callee]));
+            let answer = super::scheduler::run(&self.clock, placing);
+            let rung = answer.as_ref().is_ok_and(|commits| commits.iter().all(|it| it.new.phase == Phase::Ringing));
+            if !rung {
+                return Err(format!("stuck: {caller} calls {callee}: {answer:?}"));
+            }
+            let hang_up = |call: &Call| story::leave(call, caller);
+            super::scheduler::run(&self.clock, self.act(2, number, hang_up));
+        }
+        self.drain(scheduler)?;
+        self.store.memory.prune(u64::MAX);
+        if self.store.memory.is_empty() { Ok(()) } else { Err("something is left behind".into()) }
+    }
+}
+
+/// Something that somebody may do to a call at any time.
+pub fn any_step(rng: &mut Rng, who: &str) -> Step {
+    let generation = if rng.chance(900) { 1 } else { 2 };
+    let (user, session) = (user(who), session(who));
+    match rng.below(12) {
+        0..=3 => Step::Accept { user, generation, session },
+        4 => Step::Reject { user, generation, session },
+        5..=6 => Step::Leave { user, generation, session: session.id },
+        7 => Step::Away { user, session: session.id, grace: 100 },
+        8 => Step::Back { user, session: session.id },
+        9 => Step::Drop { user, session: session.id, reason: *rng.pick(&REASONS) },
+        10 => Step::Expire,
+        _ => Step::EndByServer,
+    }
+}
+
+const REASONS: [DropReason; 3] = [DropReason::Offline, DropReason::Kicked, DropReason::Left];

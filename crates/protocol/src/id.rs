@@ -1,0 +1,75 @@
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Text that is not a valid id of the named kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invalid {0}")]
+pub struct InvalidId(&'static str);
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $valid:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                let valid: fn(&str) -> bool = $valid;
+                if valid(&text) { Ok(Self(text.into_boxed_str())) } else { Err(InvalidId($kind)) }
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: &str) -> Result<Self, InvalidId> {
+                text.to_owned().try_into()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0.into()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// A user of one app: 1 to 32 bytes of `A-Z a-z 0-9 _ -`, case-sensitive.
+    UserId, "user id", |text| {
+        (1..=32).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    }
+}
+
+id! {
+    /// A call: 128 random bits made by the caller's client, as 32 lower-case hexadecimal digits.
+    CallId, "call id", |text| {
+        text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    }
+}
+
+impl CallId {
+    /// The id with these 128 bits.
+    pub fn from_bits(bits: [u8; 16]) -> Self {
+        const HEX: [u8; 16] = *b"0123456789abcdef";
+        let digit = |nibble: u8| char::from(HEX[usize::from(nibble & 15)]);
+        Self(bits.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect::<String>().into())
+    }
+}

@@ -1,0 +1,189 @@
+use crate::{CallId, Generation, MediaType, Millis, Reason, Room, Snapshot, UserId, WireError};
+use serde::{Deserialize, Serialize};
+
+/// From a client. `S` is what members say to each other: [`crate::Signal`] in a client, raw text in a server,
+/// which relays it unread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClientFrame<S> {
+    /// Answered with the same id; 0 = no answer wanted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub id: u32,
+    pub body: ClientMessage<S>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientMessage<S> {
+    /// The first frame of every connection. Answered with [`ServerMessage::Welcome`] or an error.
+    Login(Login),
+    /// Ends the session: its part in a call, too.
+    Logout,
+    Invite(Invite<S>),
+    Accept(CallRef),
+    Reject(CallRef),
+    Leave(Leave),
+    /// To another member of the call; no answer. Dropped unless both sides are in it.
+    Signal(SignalTo<S>),
+    /// The answer to a beat.
+    Beat(BeatAnswer),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// SDKAppID.
+    pub app: u32,
+    pub user: UserId,
+    pub sig: String,
+    /// Names this browser; kept in its storage. At most 64 bytes.
+    pub device: String,
+    /// The token of the last [`Welcome`], to go on as the same session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
+}
+
+/// Places a call. Repeating it with the same call id is harmless.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Invite<S> {
+    pub call: CallId,
+    pub callees: Vec<UserId>,
+    pub media: MediaType,
+    pub group: bool,
+    /// Both names empty: the server chooses a number.
+    #[serde(default)]
+    pub room: Room,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat_group: Option<String>,
+    /// At most 4 KiB, delivered as it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user_data: String,
+    /// Seconds of ringing; 0 = for ever.
+    pub timeout: u32,
+    /// Handed to the ringing sessions together with the invitation.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub offer: Option<S>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRef {
+    pub call: CallId,
+    #[serde(rename = "gen")]
+    pub generation: Generation,
+}
+
+/// Hang up; for the caller of a ringing call, cancel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    pub call: CallId,
+    #[serde(rename = "gen")]
+    pub generation: Generation,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignalTo<S> {
+    pub call: CallId,
+    pub to: UserId,
+    pub signal: S,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeatAnswer {
+    /// The call the client believes to be in, and the newest revision it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+    #[serde(default)]
+    pub rev: u32,
+}
+
+/// From the server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServerFrame<S> {
+    /// The id of the request that this answers; 0 = not an answer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub re: u32,
+    pub body: ServerMessage<S>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServerMessage<S> {
+    Welcome(Welcome),
+    Done,
+    Error(WireError),
+    Call(CallUpdate<S>),
+    /// The named call is not known any more.
+    Gone(Gone),
+    Signal(SignalFrom<S>),
+    /// To be answered at once with [`ClientMessage::Beat`].
+    Beat,
+    /// The user logged in elsewhere. The final snapshot of a running call, if any, comes along.
+    Kicked(Kicked),
+    /// The userSig has expired: a running call goes on, nothing new is possible before a new login.
+    SigExpired,
+    /// The server will stop: reconnect after so many milliseconds.
+    GoAway(GoAway),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Lets a later login go on as this session.
+    pub resume: String,
+    pub now: Millis,
+    /// When the userSig expires.
+    pub sig_expires: Millis,
+    #[serde(default)]
+    pub ice_servers: Vec<IceServer>,
+    /// The call that this session is in, or that rings for the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Snapshot>,
+}
+
+/// One entry of `RTCConfiguration.iceServers`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServer {
+    pub urls: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub username: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub credential: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallUpdate<S> {
+    pub call: Snapshot,
+    /// The caller's offer, for a session that is being rung.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub offer: Option<S>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    pub call: CallId,
+    pub reason: Reason,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignalFrom<S> {
+    pub call: CallId,
+    pub from: UserId,
+    pub signal: S,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kicked {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Snapshot>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoAway {
+    pub after: u32,
+}
+
+fn is_zero(value: &u32) -> bool {
+    *value == 0
+}
+
+// `#[serde(default)]` would ask for `S: Default`.
+fn none<S>() -> Option<S> {
+    None
+}

@@ -1,0 +1,50 @@
+use crate::Generation;
+use serde::{Deserialize, Serialize};
+
+/// What members of one call say to each other. The server relays it without looking inside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    Description(Description),
+    Candidate(Candidate),
+    Media(MediaState),
+    /// Asks the other side for its current description, candidates and media state.
+    Resend,
+}
+
+/// A session description of one negotiation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// Names the sender's peer connection; a new one has a higher number.
+    pub epoch: u32,
+    pub kind: DescriptionKind,
+    pub sdp: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DescriptionKind {
+    Offer,
+    Answer,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub epoch: u32,
+    pub candidate: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<u16>,
+}
+
+/// What a member publishes. Of one generation the highest `n` wins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaState {
+    #[serde(rename = "gen")]
+    pub generation: Generation,
+    pub n: u32,
+    pub audio: bool,
+    pub video: bool,
+    pub screen: bool,
+}

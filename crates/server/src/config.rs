@@ -1,0 +1,103 @@
+use crate::{
+    auth::{AppKeys, Apps},
+    tls::Tls,
+    turn::Ice,
+};
+use std::{path::PathBuf, time::Duration};
+
+/// Everything a running server is told. [`Flags`](crate::Flags) makes one; tests fill it in by hand.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub apps: Apps,
+    /// `--dev`: this app's userSigs are given away at `/dev/usersig`, and every Origin is welcome.
+    pub dev: Option<AppKeys>,
+    /// Origins that may open `/v1/ws`, besides the server's own.
+    pub origins: Vec<String>,
+    /// A user may be logged in on several devices. Otherwise a login kicks the user's other devices.
+    pub multi_device: bool,
+    /// Two users who call each other at the same time are connected. Otherwise both are busy.
+    pub crossing_invites_connect: bool,
+    pub max_callees: usize,
+    pub ice: Ice,
+    pub tls: Option<Tls>,
+    pub timings: Timings,
+}
+
+#[derive(Debug, Clone)]
+pub struct Timings {
+    /// For TLS to be agreed on, and then for the headers of a request to arrive.
+    pub opening: Duration,
+    /// From the opened socket to the login.
+    pub login: Duration,
+    /// For one frame to be taken by the client.
+    pub write: Duration,
+    /// Between two beats outside of calls. A session is lost when it leaves a beat unanswered until the next one.
+    pub beat_idle: Duration,
+    pub beat_in_call: Duration,
+    /// How long a session survives without a socket, and its part in a call with it.
+    pub grace: Duration,
+    /// How long the final state of a call can still be asked for.
+    pub keep_ended: Duration,
+    /// From the announcement of a shutdown to the end: for clients to go by themselves.
+    pub drain: Duration,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self {
+            opening: Duration::from_secs(5),
+            login: Duration::from_secs(5),
+            write: Duration::from_secs(5),
+            beat_idle: Duration::from_secs(15),
+            beat_in_call: Duration::from_secs(4),
+            grace: Duration::from_secs(30),
+            keep_ended: Duration::from_secs(600),
+            drain: Duration::from_secs(3),
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            apps: Apps::default(),
+            dev: None,
+            origins: Vec::new(),
+            multi_device: false,
+            crossing_invites_connect: true,
+            max_callees: 8,
+            ice: Ice::default(),
+            tls: None,
+            timings: Timings::default(),
+        }
+    }
+}
+
+/// What the server can't start with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("no app: give --app ID:SECRET, --apps-file FILE, or --dev to try the server out")]
+    NoApp,
+    #[error("app `{0}`: expected ID:SECRET or ID:SECRET:SECRET2, with an ID from 1 to 4294967295")]
+    BadApp(String),
+    #[error("app {0} is given twice")]
+    DoubledApp(u32),
+    #[error("app {0}: one or two secrets, none of them empty")]
+    BadSecrets(u32),
+    #[error("origin `{0}`: expected something like https://example.com or https://example.com:8443")]
+    BadOrigin(String),
+    #[error("--turn-url needs --turn-secret, and --turn-secret needs --turn-url")]
+    HalfTurn,
+    #[error("`{0}`: expected {1}:HOST or {1}:HOST:PORT, with the scheme {1} or {1}s")]
+    BadIceUrl(String, &'static str),
+    #[error("{path}: {problem}")]
+    File { path: PathBuf, problem: String },
+    #[error("TLS: {0}")]
+    Tls(String),
+}
+
+impl ConfigError {
+    pub(crate) fn file(path: impl Into<PathBuf>, problem: impl ToString) -> Self {
+        Self::File { path: path.into(), problem: problem.to_string() }
+    }
+}

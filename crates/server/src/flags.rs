@@ -1,0 +1,138 @@
+use crate::{
+    auth::{self, AppKeys, Apps},
+    config::{Config, ConfigError, Timings},
+    dev, origin,
+    tls::Tls,
+    turn::Ice,
+};
+use clap::{Parser, builder::FalseyValueParser};
+use std::path::PathBuf;
+
+/// Signaling server for audio and video calls.
+///
+/// Serves WebSocket clients at /v1/ws, a health check at /healthz, the demo at / and the npm package's files at
+/// /pkg/. When it is ready, it prints one line `listening on http://HOST:PORT` on standard output; logs go to standard
+/// error.
+///
+/// To try it: `call-server --dev`, then open the printed address in two browser windows. In production, give it your
+/// apps (--app or --apps-file), let your back end sign the userSigs with the same secrets, and either give it a
+/// certificate or put it behind a proxy that speaks TLS.
+#[derive(Clone, Parser)]
+#[command(name = "call-server", version, max_term_width = 110)]
+pub struct Flags {
+    /// Address to listen on, HOST:PORT. Port 0 lets the system choose one.
+    #[arg(long, env = "CALL_SERVER_LISTEN", value_name = "HOST:PORT", default_value = "127.0.0.1:8480")]
+    pub listen: String,
+
+    /// Folder for what the server keeps: with --dev its app, with --dev-tls its certificate.
+    #[arg(long, env = "CALL_SERVER_DATA", value_name = "DIR", default_value = "call-server-data")]
+    pub data: PathBuf,
+
+    /// For development only: makes an app of its own (kept in the data folder), gives a userSig for any user to
+    /// anybody who asks at /dev/usersig?userID=X, and lets pages of every Origin connect.
+    #[arg(long, env = "CALL_SERVER_DEV", value_parser = FalseyValueParser::new())]
+    pub dev: bool,
+
+    /// An app (SDKAppID) and the secret that signs its userSigs. A second secret is accepted as well, for rotation.
+    /// May be given several times, or as a comma-separated list. On a command line other users of the machine can
+    /// read it: prefer the variable or --apps-file.
+    #[arg(
+        long = "app",
+        env = "CALL_SERVER_APPS",
+        value_name = "ID:SECRET[:SECRET2]",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub apps: Vec<String>,
+
+    /// Apps from a TOML file: tables `[[app]]` with `id = 1400000000` and `secrets = ["..."]`, one or two.
+    #[arg(long, env = "CALL_SERVER_APPS_FILE", value_name = "FILE")]
+    pub apps_file: Option<PathBuf>,
+
+    /// An Origin whose pages may connect, like https://example.com. May be given several times, or as a
+    /// comma-separated list. Without it only pages from this server may. Programs that send no Origin always may.
+    #[arg(long, env = "CALL_SERVER_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub allow_origin: Vec<String>,
+
+    /// Lets a user be logged in on several devices at once: all ring, the first answer counts. Without it a login
+    /// on another device logs the first one out.
+    #[arg(long, env = "CALL_SERVER_MULTI_DEVICE", value_parser = FalseyValueParser::new())]
+    pub multi_device: bool,
+
+    /// What becomes of two users who call each other at the same time.
+    #[arg(long, env = "CALL_SERVER_CROSSING_INVITES", value_enum, default_value = "connect")]
+    pub crossing_invites: CrossingInvites,
+
+    /// How many users one call may invite.
+    #[arg(long, env = "CALL_SERVER_MAX_CALLEES", value_name = "N", default_value = "8", value_parser = clap::value_parser!(u8).range(1..=31))]
+    pub max_callees: u8,
+
+    /// A TURN server for clients that can't reach each other, like turn:turn.example.com:3478?transport=udp. May be
+    /// given several times, or as a comma-separated list. Needs --turn-secret.
+    #[arg(long, env = "CALL_SERVER_TURN_URL", value_name = "URL", value_delimiter = ',')]
+    pub turn_url: Vec<String>,
+
+    /// The secret shared with the TURN servers (coturn: static-auth-secret). Clients get credentials that are good
+    /// for one hour, never the secret.
+    #[arg(long, env = "CALL_SERVER_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub turn_secret: Option<String>,
+
+    /// A STUN server, like stun:stun.example.com:3478. May be given several times, or as a comma-separated list.
+    #[arg(long, env = "CALL_SERVER_STUN_URL", value_name = "URL", value_delimiter = ',')]
+    pub stun_url: Vec<String>,
+
+    /// Serves HTTPS with a certificate that the server makes for itself, for this machine's names and addresses, and
+    /// keeps in the data folder: so that a phone in the same network can use its camera. Browsers will warn.
+    #[arg(long, env = "CALL_SERVER_DEV_TLS", value_parser = FalseyValueParser::new(), conflicts_with_all = ["tls_cert", "tls_key"])]
+    pub dev_tls: bool,
+
+    /// Serves HTTPS with this certificate chain (PEM).
+    #[arg(long, env = "CALL_SERVER_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The private key of --tls-cert (PEM).
+    #[arg(long, env = "CALL_SERVER_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// What to log: error, warn, info, debug or trace, or a filter like warn,call_server=debug.
+    #[arg(long, env = "CALL_SERVER_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum CrossingInvites {
+    /// They are connected with each other.
+    Connect,
+    /// Both hear that the other one is busy.
+    Busy,
+}
+
+impl Flags {
+    /// Reads the files that the flags name, and makes those that `--dev` and `--dev-tls` need.
+    pub fn into_config(self) -> Result<Config, ConfigError> {
+        let mut apps = self.apps.iter().map(|text| text.parse()).collect::<Result<Vec<AppKeys>, _>>()?;
+        if let Some(path) = &self.apps_file {
+            apps.extend(auth::read_apps_file(path)?);
+        }
+        let dev = self.dev.then(|| dev::app_kept_in(&self.data)).transpose()?;
+        apps.extend(dev.clone());
+
+        let ice = Ice::new(self.stun_url, self.turn_url, self.turn_secret)?;
+        let tls = match (self.dev_tls, self.tls_cert, self.tls_key) {
+            (true, ..) => Some(Tls::self_made(&self.data)?),
+            (false, Some(cert), Some(key)) => Some(Tls::from_files(&cert, &key)?),
+            _ => None,
+        };
+        Ok(Config {
+            apps: Apps::new(apps)?,
+            dev,
+            origins: origin::normal_origins(&self.allow_origin)?,
+            multi_device: self.multi_device,
+            crossing_invites_connect: self.crossing_invites == CrossingInvites::Connect,
+            max_callees: self.max_callees.into(),
+            ice,
+            tls,
+            timings: Timings::default(),
+        })
+    }
+}

@@ -1,0 +1,239 @@
+use super::{Due, Hub, Session, delivery::update, is_in};
+use crate::{
+    auth::{SigError, verify},
+    frames::{self, encode},
+    outbox::{Closing, Outbox},
+};
+use axum::extract::ws::Utf8Bytes;
+use call_core::{AuthorityError, Call, DropReason, Step};
+use call_protocol::{CloseCode, ErrorCode, Kicked, Login, MemberState, Millis, ServerMessage, Welcome, WireError};
+use std::sync::Arc;
+use tracing::{debug, info, warn};
+
+const MAX_DEVICE: usize = 64;
+
+/// A connection that has become a session's link.
+pub struct LoggedIn {
+    pub session: Arc<Session>,
+    pub link_no: u64,
+    pub welcome: Welcome,
+    /// The invitation that rings for the user, with the caller's offer.
+    pub ringing: Option<Utf8Bytes>,
+}
+
+pub struct LoginError {
+    pub error: WireError,
+    /// Worth another try on the same connection.
+    pub may_retry: bool,
+}
+
+impl Hub {
+    /// Makes a session, or goes on with the one that the resume token belongs to.
+    pub async fn login(&self, login: &Login, link: &Outbox) -> Result<LoggedIn, LoginError> {
+        let sig_expires = self.check(login)?;
+        let (session, link_no, token) = match &login.resume {
+            Some(token) => self.resume(login, token, sig_expires, link)?,
+            None => self.start(login, sig_expires, link).await,
+        };
+        let welcomed = self.welcome(&session, token).await;
+        let (welcome, ringing) = match welcomed {
+            Ok(welcomed) => welcomed,
+            Err(error) => {
+                self.disconnected(&session, link_no).await;
+                return Err(LoginError { error: error.code().into(), may_retry: true });
+            }
+        };
+        info!(?session, resumed = login.resume.is_some(), "login");
+        debug!(?session, user = %session.user, "login");
+        Ok(LoggedIn { session, link_no, welcome, ringing })
+    }
+
+    /// A login on a connection that is logged in: brings a new userSig.
+    pub async fn renew(&self, session: &Session, login: &Login) -> Result<Welcome, WireError> {
+        if (login.app, &login.user) != (session.app, &session.user) {
+            return Err(frames::error(ErrorCode::WrongState, "this connection belongs to another user"));
+        }
+        let sig_expires = self.verify(login).map_err(wire_error)?;
+        let token = session.renew(sig_expires);
+        self.welcome(session, token).await.map(|(welcome, _)| welcome).map_err(|error| error.code().into())
+    }
+
+    /// The socket is gone. The session stays for the grace time; its peers are told.
+    pub async fn disconnected(&self, session: &Arc<Session>, link_no: u64) {
+        if !session.unlink(link_no) {
+            return;
+        }
+        info!(?session, "disconnected");
+        self.deadlines.push_in(self.config.timings.grace, Due::Session(session.clone(), link_no));
+        self.show_away(session.clone(), link_no).await;
+    }
+
+    pub(super) async fn show_away(&self, session: Arc<Session>, link_no: u64) {
+        if session.lost_link() != Some(link_no) {
+            return;
+        }
+        if let Err(AuthorityError::Unavailable(error)) = self.away(&session).await {
+            warn!(?session, %error, "could not tell the peers that it is away");
+            self.deadlines.push(self.now() + 1000, Due::Away(session, link_no));
+        }
+    }
+
+    pub(super) fn end_of_grace(&self, session: &Session, link_no: u64) {
+        if session.end_if_lost(link_no) {
+            info!(?session, "session over");
+            self.sessions.remove(session);
+        }
+    }
+
+    async fn away(&self, session: &Session) -> Result<(), AuthorityError> {
+        let Some(call) = self.call_through(session).await? else { return Ok(()) };
+        let grace = crate::clock::millis(self.config.timings.grace);
+        let step = Step::Away { user: session.user.clone(), session: session.id, grace };
+        self.act(session.app, &call.id, step).await.map(drop)
+    }
+
+    fn check(&self, login: &Login) -> Result<Millis, LoginError> {
+        let fatal = |error| LoginError { error, may_retry: false };
+        if !(1..=MAX_DEVICE).contains(&login.device.len()) {
+            return Err(fatal(frames::error(ErrorCode::BadRequest, "device must have 1 to 64 bytes")));
+        }
+        match self.verify(login) {
+            // A running call goes on when the userSig expires, so its session may be resumed; only nothing new starts.
+            Err(SigError::Expired { at }) if login.resume.is_some() => Ok(at),
+            result => result.map_err(|error| fatal(wire_error(error))),
+        }
+    }
+
+    fn verify(&self, login: &Login) -> Result<Millis, SigError> {
+        let app = self.config.apps.get(login.app).ok_or(SigError::OtherApp)?;
+        verify(app, login.user.as_str(), &login.sig, self.now())
+    }
+
+    fn resume(
+        &self,
+        login: &Login,
+        token: &str,
+        sig_expires: Millis,
+        link: &Outbox,
+    ) -> Result<(Arc<Session>, u64, String), LoginError> {
+        let sessions = self.sessions.of_user(login.app, &login.user);
+        let resumed = sessions.into_iter().filter(|session| session.device == login.device).find_map(|session| {
+            let (link_no, token, replaced) = session.resume(token, sig_expires, link.clone())?;
+            if let Some(replaced) = replaced {
+                replaced.close(closing(CloseCode::Replaced));
+            }
+            Some((session, link_no, token))
+        });
+        let expired = sig_expires <= self.now();
+        // Without a session to resume, an expired userSig is just that.
+        let code = if expired { ErrorCode::SigExpired } else { ErrorCode::BadResumeToken };
+        resumed.ok_or_else(|| LoginError { error: code.into(), may_retry: !expired })
+    }
+
+    async fn start(&self, login: &Login, sig_expires: Millis, link: &Outbox) -> (Arc<Session>, u64, String) {
+        let (session, token) =
+            Session::new(login.app, login.user.clone(), login.device.clone(), sig_expires, link.clone());
+        let session = Arc::new(session);
+        let ended = self.sessions.admit(session.clone(), self.config.multi_device);
+        for old in ended.replaced {
+            old.end();
+            info!(session = ?old, "replaced by a new page");
+            self.end_part(&old, DropReason::Offline).await;
+        }
+        for old in ended.kicked {
+            let link = old.end();
+            info!(session = ?old, "kicked by a login on another device");
+            let call = self.end_part(&old, DropReason::Kicked).await;
+            if let Some(link) = link {
+                let call = call.and_then(|call| call.view_for(&old.user, old.id, self.now()));
+                link.send(encode::<()>(0, ServerMessage::Kicked(Kicked { call })));
+                link.close(closing(CloseCode::Kicked));
+            }
+        }
+        (session, 1, token)
+    }
+
+    /// Without an answer from the store the session's part in the call ends by its grace.
+    pub(super) async fn end_part(&self, session: &Session, reason: DropReason) -> Option<Arc<Call>> {
+        match self.drop_from_call(session, reason).await {
+            Ok(call) => call,
+            Err(error) => {
+                warn!(?session, %error, "could not end its part in a call");
+                None
+            }
+        }
+    }
+
+    async fn welcome(&self, session: &Session, resume: String) -> Result<(Welcome, Option<Utf8Bytes>), AuthorityError> {
+        let call = self.call_to_show(session).await?;
+        let view = call.as_ref().and_then(|call| call.view_for(&session.user, session.id, self.now()));
+        let mut ringing = None;
+        if let (Some(call), Some(view)) = (&call, &view) {
+            session.to_be_told(&call.id, call.rev, is_in(call, session));
+            let offer = self.calls.offer(call.app, &call.id).filter(|_| rings(call, session));
+            ringing = offer.map(|offer| update(view.clone(), Some(&offer)));
+        }
+        let welcome = Welcome {
+            resume,
+            now: self.now(),
+            sig_expires: session.sig_expires(),
+            ice_servers: self.config.ice.servers(session.app, &session.user, self.now()),
+            call: view,
+        };
+        Ok((welcome, ringing))
+    }
+
+    /// The call that this session is in or that rings for its user; or the one that ended while it was away.
+    async fn call_to_show(&self, session: &Session) -> Result<Option<Arc<Call>>, AuthorityError> {
+        if let Some(call) = self.authority.current(session.app, &session.user).await? {
+            self.watch(&call);
+            if is_in(&call, session) {
+                return self.show_back(session, call).await.map(Some);
+            }
+            if rings(&call, session) {
+                return Ok(Some(call));
+            }
+        }
+        match session.call() {
+            Some(missed) => Ok(self.stored_call(session.app, &missed).await?),
+            None => Ok(None),
+        }
+    }
+
+    async fn show_back(&self, session: &Session, call: Arc<Call>) -> Result<Arc<Call>, AuthorityError> {
+        let step = Step::Back { user: session.user.clone(), session: session.id };
+        let Some(committed) = self.authority.act(session.app, &call.id, step).await? else { return Ok(call) };
+        // The welcome tells it.
+        session.to_be_told(&committed.new.id, committed.new.rev, is_in(&committed.new, session));
+        self.deliver(&committed);
+        Ok(committed.new)
+    }
+
+    /// Makes this node set the timers of a call that it did not change itself.
+    pub(super) fn watch(&self, call: &Arc<Call>) {
+        if let Some(at) = self.calls.note(call) {
+            self.deadlines.push(at, Due::Call(call.app, call.id.clone()));
+        }
+    }
+}
+
+pub fn closing(code: CloseCode) -> Closing {
+    let reason = match code {
+        CloseCode::GoingAway => "server stops",
+        CloseCode::SlowConsumer => "reads too slowly",
+        CloseCode::Silent => "beats not answered",
+        CloseCode::Replaced => "resumed on another connection",
+        CloseCode::Kicked => "logged in elsewhere",
+        CloseCode::NotLoggedIn => "not logged in",
+        CloseCode::Protocol => "too many malformed frames",
+    };
+    Closing { code: code.number(), reason }
+}
+
+fn rings(call: &Call, session: &Session) -> bool {
+    call.member(&session.user).is_some_and(|member| member.state == MemberState::Ringing)
+}
+
+fn wire_error(error: SigError) -> WireError {
+    WireError { code: error.code().number(), message: error.to_string(), retry_after: None }
+}

@@ -1,0 +1,142 @@
+//! Performs what the authority decides: tells the sessions it concerns, relays between members, and keeps time.
+
+mod calls;
+mod commands;
+mod deadlines;
+mod delivery;
+mod login;
+mod relay;
+mod session;
+mod sessions;
+
+pub use commands::LOGGED_OUT;
+pub use deadlines::Due;
+pub use login::closing;
+pub use session::Session;
+
+use crate::{
+    clock::{SystemClock, millis},
+    config::Config,
+    store::{self, CallStore},
+};
+use call_core::{AppId, Authority, AuthorityError, Call, Clock, Key, Policy, Step, Store, StoreError, Value};
+use call_protocol::{CallId, MemberState, Millis};
+use calls::Calls;
+use deadlines::Deadlines;
+use sessions::Sessions;
+use std::{sync::Arc, time::Duration};
+use tracing::{info, warn};
+
+const CLAIM_TIME: Millis = 2000;
+
+/// How often calls that ended long ago are forgotten.
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
+
+pub struct Hub {
+    pub config: Arc<Config>,
+    authority: Authority<CallStore, SystemClock>,
+    store: CallStore,
+    sessions: Sessions,
+    calls: Calls,
+    deadlines: Deadlines,
+}
+
+impl Hub {
+    /// Together with what [`Hub::run`] takes.
+    pub fn new(config: Arc<Config>) -> (Arc<Self>, deadlines::Queue) {
+        let policy = Policy {
+            crossing_invites_connect: config.crossing_invites_connect,
+            max_callees: config.max_callees,
+            claim_time: CLAIM_TIME,
+        };
+        let store = store::open();
+        let (deadlines, queue) = deadlines::deadlines();
+        let hub = Self {
+            config,
+            authority: Authority::new(store.clone(), SystemClock, policy),
+            store,
+            sessions: Sessions::default(),
+            calls: Calls::default(),
+            deadlines,
+        };
+        (Arc::new(hub), queue)
+    }
+
+    /// Does what is due, for as long as the server runs.
+    pub async fn run(self: Arc<Self>, queue: deadlines::Queue) {
+        let hub = &self;
+        let fire = |due| {
+            let hub = hub.clone();
+            tokio::spawn(async move { hub.fire(due).await });
+        };
+        let prune = async {
+            loop {
+                tokio::time::sleep(PRUNE_EVERY).await;
+                hub.store.prune(self.now().saturating_sub(millis(hub.config.timings.keep_ended)));
+            }
+        };
+        tokio::join!(queue.run(fire), prune);
+    }
+
+    pub fn now(&self) -> Millis {
+        SystemClock.now()
+    }
+
+    /// Takes a step and tells those whom it concerns. None: nothing changed.
+    async fn act(&self, app: AppId, call: &CallId, step: Step) -> Result<Option<Arc<Call>>, AuthorityError> {
+        let committed = self.authority.act(app, call, step).await?;
+        if let Some(committed) = &committed {
+            self.deliver(committed);
+        }
+        Ok(committed.map(|committed| committed.new))
+    }
+
+    /// The call as it is in the store, running or ended.
+    async fn stored_call(&self, app: AppId, call: &CallId) -> Result<Option<Arc<Call>>, StoreError> {
+        match self.store.get(&Key::Call(app, call.clone())).await? {
+            Some((Value::Call(call), _)) => Ok(Some(call)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The call that this very session takes part in.
+    async fn call_through(&self, session: &Session) -> Result<Option<Arc<Call>>, AuthorityError> {
+        let current = self.authority.current(session.app, &session.user).await?;
+        Ok(current.filter(|call| is_in(call, session)))
+    }
+
+    async fn fire(&self, due: Due) {
+        match due {
+            Due::Call(app, call) => self.expire(app, &call).await,
+            Due::Forget(app, call) => self.calls.forget(app, &call),
+            Due::Session(session, link) => self.end_of_grace(&session, link),
+            Due::Away(session, link) => self.show_away(session, link).await,
+        }
+    }
+
+    async fn expire(&self, app: AppId, call: &CallId) {
+        let again = match self.act(app, call, Step::Expire).await {
+            Ok(Some(_)) => return,
+            // Too early by a hair (timers and the wall clock differ), or another node was faster.
+            Ok(None) => self.calls.get(app, call).and_then(|call| call.next_deadline()),
+            Err(AuthorityError::Unavailable(error)) => {
+                warn!(%call, %error, "deadline postponed");
+                Some(self.now() + 1000)
+            }
+            Err(error) => {
+                info!(%call, %error, "deadline of a call that is gone");
+                None
+            }
+        };
+        if let Some(at) = again {
+            self.deadlines.push(at.max(self.now() + 10), Due::Call(app, call.clone()));
+        }
+    }
+}
+
+/// Whether `session` is the one that takes part in `call` for its user.
+fn is_in(call: &Call, session: &Session) -> bool {
+    call.member(&session.user).is_some_and(|member| {
+        member.state == MemberState::Joined && member.session.as_ref().is_some_and(|own| own.id == session.id)
+    }) && call.end.is_none()
+}

@@ -1,0 +1,32 @@
+//! The signaling server: a thin shell around [`call_core`]'s authority. Sockets, logins, relaying and time are here;
+//! what becomes of a call is decided there.
+//!
+//! A connection (`connection`) logs in and becomes the link of a session. The hub (`hub`) takes a session's requests
+//! to the authority, sends the new snapshot to those whom a change concerns, passes on what members say to each other,
+//! and acts when a deadline is due.
+
+mod auth;
+mod clock;
+mod config;
+mod connection;
+mod dev;
+mod files;
+mod flags;
+mod frames;
+mod http;
+mod hub;
+mod linger;
+mod origin;
+mod outbox;
+mod random;
+mod serve;
+mod store;
+mod tls;
+mod turn;
+
+pub use auth::{AppKeys, Apps, SigError, sign, verify};
+pub use config::{Config, ConfigError, Timings};
+pub use flags::{CrossingInvites, Flags};
+pub use serve::run;
+pub use tls::{Tls, own_addresses};
+pub use turn::{Ice, TURN_LIFE};

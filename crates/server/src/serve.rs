@@ -1,0 +1,99 @@
+use crate::{
+    config::Config,
+    connection::Stage,
+    http::{Served, router},
+    hub::Hub,
+    linger::Lingering,
+};
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use std::{future::Future, io, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::{sleep, timeout},
+};
+use tracing::{debug, info, warn};
+
+/// For the last close frames to go out.
+const CLOSING_TIME: Duration = Duration::from_secs(2);
+
+/// Serves until `shutdown` resolves; then tells the clients to go, waits a while for them, and closes the rest.
+pub async fn run(listener: TcpListener, config: Config, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+    let config = Arc::new(config);
+    let (hub, deadlines) = Hub::new(config.clone());
+    let (set_stage, stage) = watch::channel(Stage::Running);
+    let (open, mut still_open) = watch::channel(0);
+    let router = router(Served { hub: hub.clone(), stage, open: Arc::new(open) });
+    let mut shutdown = pin!(shutdown);
+    let mut ticking = pin!(hub.run(deadlines));
+
+    tokio::select! {
+        () = accept_all(&listener, &router, &config) => {}
+        () = &mut ticking => {}
+        () = &mut shutdown => {}
+    }
+    info!("shutting down");
+    // Refuses new connections: whoever comes now is to find another server, or this one's successor.
+    drop((listener, router));
+    let drained = async {
+        set_stage.send_replace(Stage::Draining);
+        let _ = timeout(config.timings.drain, still_open.wait_for(|open| *open == 0)).await;
+        set_stage.send_replace(Stage::Closing);
+        let _ = timeout(CLOSING_TIME, still_open.wait_for(|open| *open == 0)).await;
+    };
+    tokio::select! {
+        () = drained => {}
+        () = &mut ticking => {}
+    }
+    Ok(())
+}
+
+async fn accept_all(listener: &TcpListener, router: &Router, config: &Arc<Config>) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                tokio::spawn(serve_stream(stream, router.clone(), config.clone()));
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: some come free.
+                warn!(%error, "could not accept a connection");
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+async fn serve_stream(stream: TcpStream, router: Router, config: Arc<Config>) {
+    // Signaling is small frames that somebody waits for.
+    let _ = stream.set_nodelay(true);
+    let stream = Lingering::new(stream);
+    let opening = config.timings.opening;
+    let Some(tls) = &config.tls else { return speak_http(stream, router, opening).await };
+    match timeout(opening, tls.acceptor.accept(stream)).await {
+        Ok(Ok(mut stream)) => {
+            stream.get_mut().1.set_buffer_limit(Some(16 * 1024));
+            speak_http(stream, router, opening).await;
+        }
+        Ok(Err(error)) => debug!(%error, "no TLS"),
+        Err(_) => debug!("no TLS in time"),
+    }
+}
+
+async fn speak_http(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router, opening: Duration) {
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(opening)
+        .max_buf_size(16 * 1024)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades()
+        .await;
+    if let Err(error) = served {
+        debug!(%error, "connection");
+    }
+}

@@ -1,0 +1,21 @@
+//! The server on real sockets. One test binary, one file a subject.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+mod bad_input;
+mod beats;
+mod binary;
+mod call;
+mod devices;
+mod http;
+mod login;
+mod logs;
+mod relay;
+mod resume;
+mod ringing;
+mod shutdown;
+mod sockets;
+mod tls;
+mod turn;
+mod user_sig;

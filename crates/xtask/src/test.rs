@@ -1,0 +1,139 @@
+//! `test` and `e2e`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+
+use crate::build;
+use crate::process::{cargo, run};
+use crate::server::TestServer;
+use crate::setup::{self, BrowserBuild, TestPrograms, wasm32};
+use crate::suite::Report;
+use crate::summary::Runner;
+use crate::workspace::Workspace;
+
+pub fn everything(ws: &Workspace) -> Result<ExitCode> {
+    let tools = setup::for_browser_build(ws)?;
+    let programs = setup::for_tests()?;
+    let mut report = Report::default();
+
+    // First, because the server cannot be compiled without the package that it carries.
+    let built = build::package(ws, &tools);
+    let packaged = built.is_ok();
+    if let Err(error) = built {
+        report.broken("build of the package", &format!("{error:#}"));
+    }
+
+    native_tests(ws, &programs, &mut report);
+    if let Err(error) = build::server(ws) {
+        report.broken("build of the server", &format!("{error:#}"));
+        return Ok(report.finish());
+    }
+    browser_tests(ws, &tools, &programs, &mut report);
+    if packaged {
+        node_tests(ws, "package tests", &ws.root.join("tests/package"), &[], &programs, &mut report);
+        node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), &[], &programs, &mut report);
+    }
+    Ok(report.finish())
+}
+
+pub fn end_to_end(ws: &Workspace, files: &[String]) -> Result<ExitCode> {
+    let programs = setup::for_tests()?;
+    build::everything(ws)?;
+    let mut report = Report::default();
+    node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), files, &programs, &mut report);
+    Ok(report.finish())
+}
+
+fn native_tests(ws: &Workspace, programs: &TestPrograms, report: &mut Report) {
+    let name = "cargo tests";
+    let test = || {
+        let mut command = cargo();
+        command.current_dir(&ws.root).args(["test", "--workspace", "--no-fail-fast"]);
+        with_programs(&mut command, ws, programs);
+        command
+    };
+    // Compiling shows its progress; only the run is recorded and has a limit.
+    if let Err(error) = run(test().arg("--no-run")) {
+        return report.broken(name, &format!("{error:#}"));
+    }
+    report.run(name, Runner::Cargo, &mut test());
+}
+
+fn browser_tests(ws: &Workspace, tools: &BrowserBuild, programs: &TestPrograms, report: &mut Report) {
+    let name = "browser tests";
+    let server = match TestServer::start(ws) {
+        Ok(server) => server,
+        Err(error) => return report.broken(name, &format!("{error:#}")),
+    };
+    let test = || {
+        let mut command = tools.rust.cargo();
+        command.current_dir(&ws.root).args(["test", "--target", wasm32::TARGET]);
+        command.args(["--package", "open-call-engine", "--test", "web"]);
+        with_programs(&mut command, ws, programs);
+        command
+            .env("TUICALL_TEST_SERVER", &server.url)
+            .env("CHROMEDRIVER", &programs.chromedriver)
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &tools.bindgen.test_runner);
+        command
+    };
+    if let Err(error) = run(test().arg("--no-run")) {
+        return report.broken(name, &format!("{error:#}"));
+    }
+    report.run(name, Runner::Cargo, &mut test());
+}
+
+/// Without files: all that are called `*.test.mjs` below the folder.
+fn node_tests(
+    ws: &Workspace,
+    name: &str,
+    folder: &Path,
+    files: &[String],
+    programs: &TestPrograms,
+    report: &mut Report,
+) {
+    let files = if files.is_empty() { test_files(folder) } else { Ok(files.iter().map(PathBuf::from).collect()) };
+    let files = match files {
+        Ok(files) => files,
+        Err(error) => return report.broken(name, &format!("{error:#}")),
+    };
+    // One file at a time: browsers and encoders need the cores.
+    let mut command = Command::new("node");
+    command.current_dir(&ws.root).args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
+    with_programs(&mut command, ws, programs);
+    report.run(name, Runner::Node, &mut command);
+}
+
+fn with_programs(command: &mut Command, ws: &Workspace, programs: &TestPrograms) {
+    command
+        .env("CALL_SERVER", ws.server_binary())
+        .env("PKG_DIR", ws.package())
+        .env("SCREENSHOTS", ws.root.join("tests/e2e/screenshots"))
+        .env("CHROMIUM", &programs.chromium)
+        .env("TURNSERVER", &programs.turnserver);
+}
+
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    if files.is_empty() {
+        bail!("{} has no *.test.mjs", folder.display());
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && name != "node_modules" {
+            collect(&path, files)?;
+        } else if name.ends_with(".test.mjs") || name.ends_with(".test.js") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+import { TUICallEngine as WasmEngine } from 'glue:engine';
+import { TUICallEngineError } from 'glue:error';
+import { ready, start } from 'wasm:load';
+
+let instance;
+let configuredServer = '';
+
+export class TUICallEngine extends WasmEngine {
+  static createInstance(options) {
+    instance ??= new TUICallEngine(options);
+    return instance;
+  }
+
+  static ready(source) {
+    return ready(source);
+  }
+
+  static once(event, listener) {
+    if (event !== 'ready' || typeof listener !== 'function') {
+      throw parameterError("once('ready', listener) is the only form", 'once');
+    }
+    // A refusal calls back too: createInstance() then throws it, and nobody waits for ever.
+    const call = () => listener();
+    ready().then(call, call);
+  }
+
+  static setServer(url) {
+    configuredServer = serverText(url, 'setServer');
+  }
+
+  constructor(options) {
+    const checked = checkOptions(options);
+    start();
+    super(checked);
+  }
+
+  init(options) {
+    return this.login(options);
+  }
+
+  async destroyInstance() {
+    if (instance === this) instance = undefined;
+    await super.destroyInstance();
+  }
+}
+
+function checkOptions(options) {
+  const SDKAppID = options?.SDKAppID ?? options?.sdkAppID;
+  if (!Number.isSafeInteger(SDKAppID)) {
+    throw parameterError('SDKAppID must be a number', 'createInstance');
+  }
+  if (typeof document === 'undefined') {
+    throw new TUICallEngineError(60006, 'calls need a web page: there is no document here', 'createInstance');
+  }
+  return { ...options, SDKAppID, serverUrl: findServer(options.serverUrl) };
+}
+
+function findServer(option) {
+  const server =
+    serverText(option, 'createInstance') ||
+    configuredServer ||
+    serverText(globalThis.TUICALL_SERVER, 'createInstance') ||
+    location.origin;
+  // A page from a file or in a sandbox has the origin "null".
+  if (!/^(https?|wss?):/i.test(server)) {
+    throw parameterError(
+      `no call server at "${server}": give serverUrl or call TUICallEngine.setServer() with a ws(s) or http(s) URL`,
+      'createInstance',
+    );
+  }
+  return server;
+}
+
+function serverText(url, functionName) {
+  if (url == null) return '';
+  if (typeof url !== 'string') throw parameterError('the server URL must be a string', functionName);
+  return url;
+}
+
+function parameterError(message, functionName) {
+  return new TUICallEngineError(-1202, message, functionName);
+}

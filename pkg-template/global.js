@@ -1,0 +1,3 @@
+import * as api from './index.js';
+
+globalThis.TUICall = api;

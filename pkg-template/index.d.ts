@@ -1,0 +1,465 @@
+// TypeScript 5 and later, `strict`. Times are in seconds unless a name or comment says milliseconds.
+
+import type { CallEndReason, TUINetworkQuality } from './enums.js';
+
+export * from './enums.js';
+
+declare global {
+  /** The call server of a page, for engines that are told no other one. */
+  var TUICALL_SERVER: string | undefined;
+}
+
+/** The one engine of a page, or one of several when made by `new`. Every failure is a {@link TUICallEngineError}. */
+export declare class TUICallEngine {
+  /**
+   * Returns the page's engine and makes it at the first call; until `destroyInstance()`, later calls return the same one
+   * and ignore their options. Nothing is compiled or started before the first call.
+   *
+   * @throws {TUICallEngineError} -1202 SDKAppID is no number, or no server is known (see {@link setServer}); -1 this old
+   * browser compiles only in the background: `await TUICallEngine.ready()` first; 60006 WebAssembly is missing or refused
+   * by a Content-Security-Policy, or there is no web page.
+   */
+  static createInstance(options: TUICallEngineOptions): TUICallEngine;
+  /** Calls back as soon as the engine is compiled, also when it is already. `createInstance()` throws if it could not be. */
+  static once(event: 'ready', listener: () => void): void;
+  /**
+   * Compiles the engine in the background. Only browsers of 2023 and before (Chrome up to 113) need it.
+   *
+   * @throws {TUICallEngineError} -1, 60006 as {@link createInstance}
+   */
+  static ready(): Promise<void>;
+  /**
+   * The call server of engines that are made without `serverUrl`. Without both it is `globalThis.TUICALL_SERVER`, else the
+   * page's own origin.
+   *
+   * @param url `wss://HOST[:PORT]/v1/ws`, or an http(s) origin; an empty string forgets the one set before
+   */
+  static setServer(url: string): void;
+
+  /** Another engine beside the page's one. Applications use {@link createInstance}. */
+  constructor(options: TUICallEngineOptions);
+
+  /**
+   * Logs in at the call server. Resolves when calls can be placed; `SDK_READY` follows.
+   *
+   * @throws {TUICallEngineError} -1202 a parameter is missing or of the wrong type; 101002 malformed userID; 70001 userSig
+   * expired; 70002 empty; 70003 malformed; 70009 signed with another key; 70013 of another user; 70014 of another
+   * SDKAppID; 2805 the server cannot be reached; -1401 it did not answer
+   */
+  login(options: LoginOptions): Promise<void>;
+  /** The same as {@link login}. */
+  init(options: LoginOptions): Promise<void>;
+  /**
+   * Leaves a running call and logs out.
+   *
+   * @throws {TUICallEngineError} -1201 not logged in
+   */
+  logout(): Promise<void>;
+  /** Leaves a running call, logs out, and releases devices, connections and listeners. The engine is of no use afterwards. */
+  destroyInstance(): Promise<void>;
+
+  // All methods from here on reject with -1201 before login, and those that ask the server with -1401 when it does not
+  // answer, and with -1204 while the same method is still at work.
+
+  /**
+   * Calls one user. Resolves when the invitation is on its way; what becomes of it is told by events.
+   *
+   * @throws {TUICallEngineError} -1202 a parameter is missing, wrong, or your own userID; -1203 already in a call; 101002
+   * malformed userID; 60003 no microphone; 60004 no camera, for a video call; -1101 not permitted; 30000 the page is neither
+   * https nor localhost; 60006 a browser without WebRTC
+   */
+  call(options: CallOptions): Promise<CallResult>;
+  /**
+   * Calls several users; one user and no chatGroupID is the same as {@link call}. Your own userID is dropped, one that
+   * comes twice counts once.
+   *
+   * @throws {TUICallEngineError} as {@link call}; -1202 also for nobody to call, 101002 also for more than 8 callees
+   */
+  calls(options: CallsOptions): Promise<CallResult>;
+  /**
+   * Accepts the incoming call. The microphone starts by itself at `ON_CALL_BEGIN`.
+   *
+   * @throws {TUICallEngineError} -1203 no incoming call; 60003 no microphone; -1101 not permitted; 30000 the page is neither
+   * https nor localhost; 60006 a browser without WebRTC
+   */
+  accept(): Promise<TUICallResult>;
+  /** @throws {TUICallEngineError} -1203 no incoming call */
+  reject(): Promise<TUICallResult>;
+  /**
+   * Ends your part of the call; before anybody has answered it cancels the call.
+   *
+   * @throws {TUICallEngineError} -1203 no call
+   */
+  hangup(): Promise<TUICallResult>;
+
+  /**
+   * Starts the camera and shows it in a container element. Works from login on: outside a call as a preview, which goes
+   * live when the call begins. Need not be awaited before `call()` or `accept()`.
+   *
+   * @param videoViewDomID id of the container, or the element; without one the camera starts unseen
+   * @param isFrontCamera false for the camera at the back of a phone; default true
+   * @throws {TUICallEngineError} -1202 no such container; 60004 no camera; -1101 not permitted; -1102 in use by another
+   * program; -1100 any other failure; 30000 the page is neither https nor localhost
+   */
+  openCamera(videoViewDomID?: string | HTMLElement, isFrontCamera?: boolean): Promise<void>;
+  /** Stops the camera: its light goes off. */
+  closeCamera(): Promise<void>;
+  /**
+   * Starts or unmutes the microphone.
+   *
+   * @throws {TUICallEngineError} -1203 no call; 60003 no microphone; -1101 not permitted; -1106 in use by another program;
+   * -1104 any other failure; 30000 the page is neither https nor localhost
+   */
+  openMicrophone(): Promise<void>;
+  /**
+   * Mutes the microphone.
+   *
+   * @throws {TUICallEngineError} -1203 no call
+   */
+  closeMicrophone(): Promise<void>;
+  /**
+   * Shows another member's video in a container element. Resolves when the picture plays, or was stopped before.
+   *
+   * @throws {TUICallEngineError} -1202 no such container, or a wrong parameter; -1203 no call with this user
+   */
+  startRemoteView(options: RemoteViewOptions): Promise<void>;
+  /** @throws {TUICallEngineError} -1202 wrong parameter */
+  stopRemoteView(options: { userID: string }): Promise<void>;
+
+  /**
+   * Calls the listener at each event, after the method or message that caused it. A listener may call any method; what it
+   * throws is logged.
+   *
+   * @param context `this` of the listener
+   */
+  on<K extends keyof TUICallEventMap, C = undefined>(
+    event: K,
+    listener: (this: C, event: TUICallEventMap[K]) => void,
+    context?: C,
+  ): void;
+  /** Other event names; one that no version of the contract has is logged as a warning, and never comes. */
+  on<C = undefined>(event: string, listener: (this: C, event: unknown) => void, context?: C): void;
+  /** As {@link on}, for one time. */
+  once<K extends keyof TUICallEventMap, C = undefined>(
+    event: K,
+    listener: (this: C, event: TUICallEventMap[K]) => void,
+    context?: C,
+  ): void;
+  once<C = undefined>(event: string, listener: (this: C, event: unknown) => void, context?: C): void;
+  /** Removes the listener, with this context if one is given; without a listener all of the event's. */
+  off<K extends keyof TUICallEventMap, C = undefined>(
+    event: K,
+    listener?: (this: C, event: TUICallEventMap[K]) => void,
+    context?: C,
+  ): void;
+  off<C = undefined>(event: string, listener?: (this: C, event: unknown) => void, context?: C): void;
+
+  /** @param level 0 everything, 1 life cycle (default), 2 warnings, 3 errors, 4 nothing */
+  setLogLevel(level: 0 | 1 | 2 | 3 | 4): void;
+}
+
+export default TUICallEngine;
+
+export interface TUICallEngineOptions {
+  /** Number of the app at the call server. */
+  SDKAppID: number;
+  /** `wss://HOST[:PORT]/v1/ws`, or an http(s) origin. Default: see {@link TUICallEngine.setServer}. */
+  serverUrl?: string;
+  /** `relay` sends media by TURN servers only, so that no address is told to other members. Default `all`. */
+  iceTransportPolicy?: 'all' | 'relay';
+  /** Accepted from code written for the vendor's engine, and ignored. */
+  tim?: unknown;
+  callkitVersion?: string;
+  framework?: string;
+  frameWork?: string;
+  isFromChat?: boolean;
+  isSharedInstance?: boolean;
+  language?: number;
+  component?: number;
+  scene?: number;
+}
+
+export interface LoginOptions {
+  /** 1 to 32 characters of `A-Z a-z 0-9 _ -`. */
+  userID: string;
+  /** Made by your back end for this user. */
+  userSig: string;
+  /** Accepted and ignored. */
+  assetsPath?: string;
+}
+
+/** 1 audio, 2 video. */
+export type CallMediaType = 1 | 2;
+/** 1 caller, 2 callee. */
+export type CallRole = 1 | 2;
+
+interface InvitationOptions {
+  type: CallMediaType;
+  /** Seconds until an unanswered invitation ends, up to 86400; 0 = never. Default 30. */
+  timeout?: number;
+  /** 1 to 2147483647; random by default. Wins over strRoomID. */
+  roomID?: number;
+  /** Up to 128 bytes. */
+  strRoomID?: string;
+  /** Up to 4096 bytes, handed to the callees as it is, in `ON_CALL_RECEIVED`. */
+  userData?: string;
+  /** Accepted and ignored: a browser gets no mobile push. */
+  offlinePushInfo?: object;
+}
+
+export interface CallOptions extends InvitationOptions {
+  userID: string;
+}
+
+export interface CallsOptions extends InvitationOptions {
+  /** 1 to 8 users. */
+  userIDList: string[];
+  /** The chat group that the call belongs to, up to 128 bytes. */
+  chatGroupID?: string;
+}
+
+export interface RemoteViewOptions {
+  userID: string;
+  /** Id of the container, or the element. */
+  videoViewDomID: string | HTMLElement;
+  options?: {
+    /** How the picture fills its container. Default `cover`. */
+    objectFit?: 'contain' | 'cover' | 'fill';
+    /** The same in other words: 0 `cover`, 1 `contain`. */
+    fillMode?: 0 | 1;
+    mirror?: boolean;
+    [vendorOption: string]: unknown;
+  };
+}
+
+export interface TUICallResult {
+  code: 0;
+  message: string;
+  data?: undefined;
+}
+
+export interface CallResult extends TUICallResult {
+  callId: string;
+  /** 0 when the room is named by strRoomID. */
+  roomID: number;
+  strRoomID: string;
+  /** The callee of a call to one user. */
+  userID?: string;
+}
+
+/** What every method throws or rejects with. */
+export declare class TUICallEngineError extends Error {
+  constructor(code: number, message: string, functionName: string, cause?: unknown);
+  readonly name: 'TUICallEngineError';
+  readonly code: number;
+  /** The method that failed. */
+  readonly functionName: string;
+  /** What the browser or the server said, where there is something. */
+  readonly cause?: unknown;
+  getCode(): number;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- events
+
+export declare const TUICallEvent: {
+  readonly ERROR: 'onError';
+  readonly SDK_READY: 'sdkReady';
+  readonly KICKED_OUT: 'onKickedOffLine';
+  readonly onUserSigExpired: 'onUserSigExpired';
+  readonly INVITED: 'onInvited';
+  readonly ON_CALL_RECEIVED: 'onCallReceived';
+  readonly ON_CALL_BEGIN: 'onCallBegin';
+  readonly ON_CALL_CANCELED: 'onCallCancelled';
+  readonly ON_CALL_NOT_CONNECTED: 'onCallNotConnected';
+  readonly USER_ACCEPT: 'onUserAccept';
+  readonly USER_ENTER: 'onUserJoin';
+  readonly USER_LEAVE: 'onUserLeave';
+  readonly REJECT: 'onUserReject';
+  readonly NO_RESP: 'onUserNoResponse';
+  readonly LINE_BUSY: 'onUserLineBusy';
+  readonly CALLING_TIMEOUT: 'onCallingTimeout';
+  readonly CALLING_CANCEL: 'onCallingCancel';
+  readonly CALLING_END: 'onCallEnd';
+  readonly CALL_END: 'onCallEnd';
+  readonly ON_CALL_END: 'onCallEnd';
+  readonly USER_VIDEO_AVAILABLE: 'onUserVideoAvailable';
+  readonly USER_AUDIO_AVAILABLE: 'onUserAudioAvailable';
+  readonly USER_VOICE_VOLUME: 'onUserVoiceVolumeChanged';
+  readonly GROUP_CALL_INVITEE_LIST_UPDATE: 'onGroupCallInviteeListUpdate';
+  readonly CALL_TYPE_CHANGED: 'onCallMediaTypeChanged';
+  readonly DEVICED_UPDATED: 'onDeviceUpdated';
+  readonly onDeviceChange: 'onDeviceChange';
+  readonly ON_USER_NETWORK_QUALITY_CHANGED: 'onUserNetworkQualityChanged';
+  readonly ON_USER_INVITING: 'onUserInviting';
+  readonly MESSAGE_SENT_BY_ME: 'onMessageSentByMe';
+  readonly CALL_MESSAGE: 'CALL_MESSAGE';
+  /** Ours: the connection to the call server. */
+  readonly CONNECTION_STATE_CHANGED: 'onConnectionStateChanged';
+  /** Ours: the media connection to one member. */
+  readonly USER_CONNECTION_CHANGED: 'onUserConnectionChanged';
+  /** Ours: the browser wants a gesture before it plays this member; the engine retries at the next one by itself. */
+  readonly AUTOPLAY_FAILED: 'onAutoplayFailed';
+};
+export type TUICallEvent = (typeof TUICallEvent)[keyof typeof TUICallEvent];
+
+/** What a listener is called with. */
+export interface TUICallEventMap {
+  onError: ErrorEventPayload;
+  /** Logged in. */
+  sdkReady: { name: string };
+  /** The same user has logged in elsewhere. A running call has ended before. */
+  onKickedOffLine: Record<string, never>;
+  /** Called without an argument. A running call goes on; log in again with a new userSig. */
+  onUserSigExpired: undefined;
+
+  /** To the callee. The older name of `onCallReceived`. */
+  onInvited: CallReceivedPayload;
+  /** To the callee. */
+  onCallReceived: CallReceivedPayload;
+  /** To both sides: the call is connected. */
+  onCallBegin: CallPayload;
+  /** The call is over and had not begun. The three events of that come together, with the same object. */
+  onCallNotConnected: CallNotConnectedPayload;
+  onCallCancelled: CallNotConnectedPayload;
+  onCallingCancel: CallNotConnectedPayload;
+  /** The call is over after it had begun. */
+  onCallEnd: CallEndPayload;
+  /** To a callee whose own ringing expired. */
+  onCallingTimeout: UserListPayload;
+  onCallMediaTypeChanged: CallTypeChangedPayload;
+
+  onUserAccept: UserPayload;
+  onUserJoin: UserPayload;
+  onUserLeave: UserPayload;
+  onUserReject: UserPayload;
+  onUserLineBusy: UserPayload;
+  onUserInviting: UserPayload;
+  onUserNoResponse: UserListPayload;
+  onGroupCallInviteeListUpdate: { userIDList: string[] };
+
+  onUserVideoAvailable: { userID: string; isVideoAvailable: boolean };
+  onUserAudioAvailable: { userID: string; isAudioAvailable: boolean };
+  /** 0 to 100, you included. */
+  onUserVoiceVolumeChanged: { volumeMap: { userId: string; audioVolume: number }[] };
+  /** You first. */
+  onUserNetworkQualityChanged: { networkQualityList: { userId: string; quality: TUINetworkQuality }[] };
+  onDeviceUpdated: DeviceUpdatedPayload;
+  /** Accepted for the sake of the contract; never comes. */
+  onDeviceChange: { deviceId: string; type: number; state: number };
+  onMessageSentByMe: unknown;
+  CALL_MESSAGE: unknown;
+
+  onConnectionStateChanged: ConnectionStatePayload;
+  onUserConnectionChanged: UserConnectionPayload;
+  onAutoplayFailed: UserPayload;
+
+  // Names that tuicall-engine-webrtc 1.2.1 to 3.1.7 used.
+  onKickedOut: Record<string, never>;
+  onCallCanceled: CallNotConnectedPayload;
+  onUserEnter: UserPayload;
+  onReject: UserPayload;
+  onNoResp: UserListPayload;
+  onLineBusy: UserPayload;
+  onUserVoiceVolume: TUICallEventMap['onUserVoiceVolumeChanged'];
+  onCallTypeChanged: CallTypeChangedPayload;
+}
+
+export interface ErrorEventPayload {
+  code: number;
+  message: string;
+  /** Equal to message. */
+  msg: string;
+}
+
+export interface CallPayload {
+  callId: string;
+  /** Equal to callId. */
+  callID: string;
+  /** 0 when the room is named by strRoomID. */
+  roomID: number;
+  strRoomID: string;
+  callMediaType: CallMediaType;
+  /** Yours. */
+  callRole: CallRole;
+  /** Empty outside chat groups. */
+  chatGroupID: string;
+  /** Equal to chatGroupID. */
+  groupID: string;
+}
+
+export interface CallReceivedPayload extends CallPayload {
+  callerId: string;
+  /** Who invited you. */
+  sponsor: string;
+  calleeIdList: string[];
+  /** Equal to calleeIdList. */
+  userIDList: string[];
+  isFromGroup: boolean;
+  inviteData: { version: number; callType: CallMediaType; roomID: number };
+  inviteID: string;
+  /** As the caller gave it. */
+  userData: string;
+}
+
+export interface CallNotConnectedPayload extends CallPayload {
+  /** Who caused it; empty when the server did. */
+  userID: string;
+  reason: CallEndReason;
+}
+
+export interface CallEndPayload extends CallPayload {
+  /** Who ended it; empty when the server did. */
+  userID: string;
+  reason: CallEndReason;
+  /** Whole seconds that the call was connected. */
+  totalTime: number;
+  /** Equal to totalTime. */
+  callEnd: number;
+}
+
+export interface UserPayload {
+  userID: string;
+}
+
+export interface UserListPayload {
+  userIDList: string[];
+  /** Who had invited them. */
+  sponsor: string;
+}
+
+export interface CallTypeChangedPayload {
+  oldCallType: CallMediaType;
+  newCallType: CallMediaType;
+  /** Equal to oldCallType. */
+  oldCallMediaType: CallMediaType;
+  /** Equal to newCallType. */
+  newCallMediaType: CallMediaType;
+}
+
+export interface CallDevice {
+  deviceId: string;
+  deviceName: string;
+}
+
+export interface DeviceUpdatedPayload {
+  cameraList: CallDevice[];
+  microphoneList: CallDevice[];
+  speakerList: CallDevice[];
+  currentCamera: CallDevice;
+  currentMicrophone: CallDevice;
+  currentSpeaker: CallDevice;
+  currentCameraID: string;
+  currentMicrophoneID: string;
+}
+
+export interface ConnectionStatePayload {
+  state: 'connecting' | 'connected' | 'reconnecting' | 'disconnected';
+  /** Why, when the connection was lost or refused; else 0. */
+  code: number;
+  message: string;
+}
+
+export interface UserConnectionPayload {
+  userID: string;
+  state: 'connecting' | 'connected' | 'reconnecting' | 'failed';
+}

@@ -1,0 +1,223 @@
+//! What applications pass in: checked, or refused with the contract's code and the name of what is wrong.
+
+use crate::{
+    error::Result,
+    video_view::{Container, Fit, ViewOptions},
+    web,
+};
+use call_core::{Account, CallError, NewCall};
+use call_protocol::{CallId, MediaType, Room, UserId};
+use js_sys::Array;
+use wasm_bindgen::{JsCast, prelude::*};
+use web_sys::HtmlElement;
+
+const DEFAULT_RINGING: u32 = 30;
+const LONGEST_RINGING: u32 = 86_400;
+const LARGEST_ROOM: u32 = 2_147_483_647;
+const LONGEST_USER_DATA: usize = 4096;
+const LONGEST_TEXT: usize = 128;
+const MOST_CALLEES: usize = 8;
+
+/// An options object.
+pub struct Options<'a>(&'a JsValue);
+
+impl<'a> Options<'a> {
+    pub fn new(options: &'a JsValue) -> Result<Self> {
+        if options.is_object() { Ok(Self(options)) } else { Err(bad("the argument must be an object")) }
+    }
+
+    pub fn get(&self, key: &str) -> Option<JsValue> {
+        let value = web::property(self.0, key);
+        (!value.is_undefined() && !value.is_null()).then_some(value)
+    }
+
+    pub fn text(&self, key: &str) -> Result<Option<String>> {
+        self.get(key).map(|value| value.as_string().ok_or_else(|| must_be(key, "a string"))).transpose()
+    }
+
+    fn whole_number(&self, key: &str, least: u32, most: u32) -> Result<Option<u32>> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let number = value.as_f64().ok_or_else(|| must_be(key, "a number"))?;
+        if number.fract() != 0.0 || !(f64::from(least)..=f64::from(most)).contains(&number) {
+            return Err(must_be(key, &format!("a whole number from {least} to {most}")));
+        }
+        Ok(Some(number as u32))
+    }
+
+    fn required<T>(key: &str, value: Option<T>) -> Result<T> {
+        value.ok_or_else(|| bad(&format!("{key} is missing")))
+    }
+}
+
+pub struct Settings {
+    pub app: u32,
+    pub url: String,
+    pub relay_only: bool,
+}
+
+pub fn settings(options: &JsValue) -> Result<Settings> {
+    let options = Options::new(options)?;
+    let app = match options.whole_number("SDKAppID", 1, u32::MAX)? {
+        Some(app) => app,
+        None => Options::required("SDKAppID", options.whole_number("sdkAppID", 1, u32::MAX)?)?,
+    };
+    let url = server_url(&Options::required("serverUrl", options.text("serverUrl")?)?)?;
+    let relay_only = match options.text("iceTransportPolicy")?.as_deref() {
+        None | Some("all") => false,
+        Some("relay") => true,
+        Some(_) => return Err(must_be("iceTransportPolicy", "'all' or 'relay'")),
+    };
+    Ok(Settings { app, url, relay_only })
+}
+
+/// An origin, by http(s) or ws(s), or the whole address of the socket.
+fn server_url(text: &str) -> Result<String> {
+    let wrong = || must_be("serverUrl", "an address like wss://HOST:PORT/v1/ws or https://HOST:PORT");
+    let url = web_sys::Url::new(text).map_err(|_| wrong())?;
+    let protocol = match url.protocol().as_str() {
+        "ws:" | "http:" => "ws:",
+        "wss:" | "https:" => "wss:",
+        _ => return Err(wrong()),
+    };
+    let path = if url.pathname() == "/" { "/v1/ws".into() } else { url.pathname() };
+    Ok(format!("{protocol}//{}{path}", url.host()))
+}
+
+pub fn login(options: &JsValue, app: u32) -> Result<Account> {
+    let options = Options::new(options)?;
+    let user = user(Options::required("userID", options.text("userID")?)?)?;
+    let sig = Options::required("userSig", options.text("userSig")?)?;
+    Ok(Account { app, user, sig, device: web::device_id() })
+}
+
+/// `call()`: one callee.
+pub fn call(options: &JsValue, me: &UserId) -> Result<NewCall> {
+    let options = Options::new(options)?;
+    let callee = Options::required("userID", options.text("userID")?)?;
+    new_call(&options, vec![callee], false, me)
+}
+
+/// `calls()`: a list of callees. One of them and no group is the call of two.
+pub fn calls(options: &JsValue, me: &UserId) -> Result<NewCall> {
+    let options = Options::new(options)?;
+    let list = Options::required("userIDList", options.get("userIDList"))?;
+    if !Array::is_array(&list) {
+        return Err(must_be("userIDList", "an array"));
+    }
+    let texts: Option<Vec<String>> = Array::from(&list).iter().map(|user| user.as_string()).collect();
+    new_call(&options, texts.ok_or_else(|| must_be("userIDList", "an array of strings"))?, true, me)
+}
+
+fn new_call(options: &Options, users: Vec<String>, may_be_group: bool, me: &UserId) -> Result<NewCall> {
+    let mut callees = Vec::new();
+    for text in users {
+        let user = user(text)?;
+        if user != *me && !callees.contains(&user) {
+            callees.push(user);
+        }
+    }
+    if callees.is_empty() {
+        return Err(bad("there is nobody to call: the own id does not count"));
+    }
+    if callees.len() > MOST_CALLEES {
+        return Err(CallError::new(CallError::BAD_USER, format!("at most {MOST_CALLEES} users can be called")).into());
+    }
+    let chat_group = if may_be_group { short_text(options, "chatGroupID")? } else { None };
+    let room = Room {
+        int: options.whole_number("roomID", 1, LARGEST_ROOM)?.unwrap_or(0),
+        str: short_text(options, "strRoomID")?.unwrap_or_default(),
+    };
+    let user_data = options.text("userData")?.unwrap_or_default();
+    if user_data.len() > LONGEST_USER_DATA {
+        return Err(bad(&format!("userData is longer than {LONGEST_USER_DATA} bytes")));
+    }
+    Ok(NewCall {
+        id: CallId::from_bits(web::random_bytes()),
+        group: callees.len() > 1 || chat_group.is_some(),
+        callees,
+        media: media_type(&Options::required("type", options.get("type"))?)?,
+        room,
+        chat_group,
+        user_data,
+        timeout: options.whole_number("timeout", 0, LONGEST_RINGING)?.unwrap_or(DEFAULT_RINGING),
+    })
+}
+
+fn short_text(options: &Options, key: &str) -> Result<Option<String>> {
+    let text = options.text(key)?.filter(|text| !text.is_empty());
+    match text {
+        Some(text) if text.len() > LONGEST_TEXT => Err(bad(&format!("{key} is longer than {LONGEST_TEXT} bytes"))),
+        text => Ok(text),
+    }
+}
+
+pub fn media_type(value: &JsValue) -> Result<MediaType> {
+    match value.as_f64() {
+        Some(1.0) => Ok(MediaType::Audio),
+        Some(2.0) => Ok(MediaType::Video),
+        _ => Err(must_be("type", "1 (audio) or 2 (video)")),
+    }
+}
+
+pub struct RemoteView {
+    pub user: UserId,
+    pub container: Container,
+    pub options: ViewOptions,
+}
+
+pub fn remote_view(options: &JsValue) -> Result<RemoteView> {
+    let options = Options::new(options)?;
+    let user = user(Options::required("userID", options.text("userID")?)?)?;
+    let container = container(&Options::required("videoViewDomID", options.get("videoViewDomID"))?)?;
+    let options = match options.get("options") {
+        Some(view) => view_options(&Options::new(&view)?)?,
+        None => ViewOptions::default(),
+    };
+    Ok(RemoteView { user, container, options })
+}
+
+pub fn remote_user(options: &JsValue) -> Result<UserId> {
+    user(Options::required("userID", Options::new(options)?.text("userID")?)?)
+}
+
+/// `openCamera`'s: without one the camera opens unseen.
+pub fn optional_container(value: &JsValue) -> Result<Option<Container>> {
+    if value.is_undefined() || value.is_null() { Ok(None) } else { container(value).map(Some) }
+}
+
+fn container(value: &JsValue) -> Result<Container> {
+    if let Some(element) = value.dyn_ref::<HtmlElement>() {
+        return Ok(Container::Element(element.clone()));
+    }
+    match value.as_string() {
+        Some(id) if !id.is_empty() => Ok(Container::Id(id)),
+        _ => Err(must_be("videoViewDomID", "the id of an element")),
+    }
+}
+
+fn view_options(options: &Options) -> Result<ViewOptions> {
+    let fit = match (options.text("objectFit")?.as_deref(), options.whole_number("fillMode", 0, 1)?) {
+        (Some("contain"), _) | (None, Some(1)) => Fit::Contain,
+        (Some("fill"), _) => Fit::Fill,
+        (Some("cover") | None, _) => Fit::Cover,
+        (Some(_), _) => return Err(must_be("objectFit", "'contain', 'cover' or 'fill'")),
+    };
+    let mirror = options.get("mirror").is_some_and(|mirror| mirror.is_truthy());
+    Ok(ViewOptions { fit, mirror })
+}
+
+fn user(text: String) -> Result<UserId> {
+    if text.is_empty() {
+        return Err(bad("userID is empty"));
+    }
+    let wrong = |_| CallError::new(CallError::BAD_USER, "a userID is 1 to 32 bytes of A-Z a-z 0-9 _ -");
+    Ok(UserId::try_from(text).map_err(wrong)?)
+}
+
+pub fn bad(what: &str) -> crate::error::EngineError {
+    CallError::bad_parameter(what.to_string()).into()
+}
+
+fn must_be(key: &str, what: &str) -> crate::error::EngineError {
+    bad(&format!("{key} must be {what}"))
+}

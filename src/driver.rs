@@ -1,0 +1,310 @@
+//! The one place where decisions become deeds: owns the [`Client`], feeds it and performs its outputs.
+
+use crate::{
+    dialect::web::project,
+    emitter::Emitter,
+    error::{EngineError, Result},
+    local_media::LocalMedia,
+    media_session::MeshSession,
+    peer_connection::Source,
+    playback::Playback,
+    signaling::{Incoming, Signaling},
+    video_view::{Container, ViewOptions, Views},
+    web::{self, Timeout, log},
+};
+use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output};
+use call_protocol::{MediaType, UserId};
+use futures::channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+pub struct Driver {
+    client: RefCell<Client>,
+    signaling: Signaling,
+    session: Rc<MeshSession>,
+    local: Rc<LocalMedia>,
+    views: Views,
+    emitter: Rc<Emitter>,
+    promises: RefCell<Vec<(CommandId, Promise)>>,
+    next_command: Cell<u32>,
+    timer: RefCell<Option<Timeout>>,
+    closed: Cell<bool>,
+}
+
+type Promise = oneshot::Sender<Result<Completed, CallError>>;
+
+impl Driver {
+    pub fn new(url: String, relay_only: bool) -> Rc<Self> {
+        Rc::new_cyclic(|this: &Weak<Self>| {
+            let signaling = Signaling::new(url, with(this, |driver, incoming| driver.take(incoming)));
+            let report = this.clone();
+            let session = MeshSession::new(
+                relay_only,
+                Rc::new(move |peer, input| {
+                    if let Some(driver) = report.upgrade() {
+                        driver.input(|client, now| client.handle_peer(peer, input, now));
+                    }
+                }),
+                with(this, |driver, user| driver.refresh_views(&user)),
+            );
+            let playback = Playback::new(with(this, |driver, user| driver.emit(&CallEvent::AutoplayFailed { user })));
+            Self {
+                client: RefCell::new(Client::new(u64::from_le_bytes(web::random_bytes()))),
+                signaling,
+                local: Rc::new(LocalMedia::new(session.clone())),
+                session,
+                views: Views::new(playback),
+                emitter: Rc::default(),
+                promises: RefCell::default(),
+                next_command: Cell::new(1),
+                timer: RefCell::default(),
+                closed: Cell::new(false),
+            }
+        })
+    }
+
+    pub fn emitter(&self) -> &Emitter {
+        &self.emitter
+    }
+
+    /// A command that starts or takes a call fails before anybody is told if the microphone can't be had.
+    pub async fn run(self: &Rc<Self>, command: Command) -> Result<Completed> {
+        self.check_open()?;
+        // A call that the state forbids is refused by the client, without asking for the microphone first.
+        let camera = match &command {
+            Command::Invite(call) if !self.client.borrow().is_busy() => Some(call.media == MediaType::Video),
+            // Somebody without a camera can still answer a video call.
+            Command::Accept if self.client.borrow().is_rung() => Some(false),
+            _ => None,
+        };
+        if let Some(camera) = camera {
+            self.local.ready_microphone(camera).await?;
+        }
+        let id = CommandId(self.next_command.get());
+        self.next_command.set(id.0.wrapping_add(1));
+        let (sender, receiver) = oneshot::channel();
+        self.promises.borrow_mut().push((id, sender));
+        self.input(|client, now| client.handle_command(id, command, now));
+        let outcome = receiver.await.unwrap_or_else(|_| Err(CallError::not_logged_in()));
+        self.publish();
+        Ok(outcome?)
+    }
+
+    pub async fn open_microphone(self: &Rc<Self>) -> Result<()> {
+        self.check_calling()?;
+        let outcome = self.local.open_microphone().await;
+        self.publish();
+        outcome
+    }
+
+    pub fn close_microphone(self: &Rc<Self>) -> Result<()> {
+        self.check_calling()?;
+        self.local.close_microphone();
+        self.publish();
+        Ok(())
+    }
+
+    /// In a call it is published, before one it is a preview.
+    pub async fn open_camera(self: &Rc<Self>, me: &UserId, container: Option<Container>, front: bool) -> Result<()> {
+        let track = self.local.open_camera(front).await?;
+        self.publish();
+        let Some(container) = container else { return Ok(()) };
+        // The element may come later, and the camera is open without it: kits open before they render.
+        for _ in 0..20 {
+            if container.find().is_some() {
+                break;
+            }
+            TimeoutFuture::new(50).await;
+        }
+        if self.local.published().1 {
+            let options = ViewOptions { mirror: front, ..ViewOptions::default() };
+            let _shown = self.views.show(me, &container, &options, Some(&track))?;
+        }
+        Ok(())
+    }
+
+    pub fn close_camera(self: &Rc<Self>, me: &UserId) {
+        self.local.close_camera();
+        self.views.hide(me);
+        self.publish();
+    }
+
+    /// Resolves when the picture plays, or when it is taken down before.
+    pub async fn start_view(&self, user: &UserId, container: &Container, options: &ViewOptions) -> Result<()> {
+        let member = self.client.borrow().call().is_some_and(|view| view.call.member(user).is_some());
+        if !member || !self.client.borrow().in_call() {
+            return Err(CallError::wrong_state("no call with this user").into());
+        }
+        let track = self.session.received(user, Source::Camera);
+        let shown = self.views.show(user, container, options, track.as_ref())?;
+        let _ = shown.await;
+        Ok(())
+    }
+
+    pub fn stop_view(&self, user: &UserId) {
+        self.views.hide(user);
+    }
+
+    /// Leaves everything: nothing is captured, connected, listened to or timed any more.
+    pub fn close(self: &Rc<Self>) {
+        if self.closed.get() {
+            return;
+        }
+        self.input(|client, now| {
+            if client.user().is_some() {
+                client.handle_command(CommandId(0), Command::Logout, now);
+            }
+        });
+        self.closed.set(true);
+        self.signaling.close();
+        self.release();
+        self.session.close_all();
+        self.emitter.clear();
+        self.timer.take();
+        self.promises.take();
+    }
+
+    pub fn user(&self) -> Option<UserId> {
+        self.client.borrow().user().cloned()
+    }
+
+    fn check_open(&self) -> Result<()> {
+        if self.closed.get() {
+            return Err(CallError::new(CallError::NOT_LOGGED_IN, "the engine has been destroyed").into());
+        }
+        Ok(())
+    }
+
+    pub fn check_login(&self) -> Result<UserId> {
+        self.check_open()?;
+        Ok(self.user().ok_or_else(CallError::not_logged_in)?)
+    }
+
+    fn check_calling(&self) -> Result<()> {
+        if self.client.borrow().is_busy() { Ok(()) } else { Err(CallError::wrong_state("no call").into()) }
+    }
+
+    fn take(self: &Rc<Self>, incoming: Incoming) {
+        self.input(|client, now| match incoming {
+            Incoming::Socket(event) => client.handle_socket(event, now),
+            Incoming::Frame(frame) => client.handle_message(*frame, now),
+        });
+    }
+
+    fn publish(self: &Rc<Self>) {
+        let (audio, video) = self.local.published();
+        self.input(|client, _| client.handle_published(audio, video, false));
+    }
+
+    fn input(self: &Rc<Self>, input: impl FnOnce(&mut Client, u64)) {
+        if self.closed.get() {
+            return;
+        }
+        input(&mut self.client.borrow_mut(), web::now());
+        self.pump();
+    }
+
+    fn pump(self: &Rc<Self>) {
+        loop {
+            let Some(output) = self.client.borrow_mut().poll_output() else { break };
+            self.perform(output);
+        }
+        self.arm_timer();
+    }
+
+    fn perform(self: &Rc<Self>, output: Output) {
+        match output {
+            Output::Connect => self.signaling.connect(),
+            Output::Disconnect => self.signaling.close(),
+            Output::Send(frame) => self.signaling.send(&frame),
+            Output::Emit(event) => self.emit(&event),
+            Output::Complete { command, result } => self.settle(command, result),
+            Output::IceServers(servers) => {
+                self.session.set_servers(servers);
+                self.session.prepare();
+            }
+            Output::OpenPeer { peer, user, offers } => self.session.open(peer, user, offers),
+            Output::ClosePeer { peer } => self.session.close(peer),
+            Output::Negotiate { peer, order } => self.session.negotiate(peer, order),
+            Output::DescribePeer { peer } => self.session.describe(peer),
+            Output::GoLive { peer } => self.session.go_live(peer),
+            Output::StartMicrophone => self.start_microphone(),
+            Output::ReleaseMedia => {
+                self.release();
+                self.session.prepare();
+            }
+            Output::Log(text) => log::warn(&text),
+        }
+    }
+
+    fn start_microphone(self: &Rc<Self>) {
+        let this = self.clone();
+        web::spawn(async move {
+            let outcome = this.local.start_microphone().await;
+            if !this.client.borrow().in_call() {
+                return this.local.release();
+            }
+            this.publish();
+            if let Err(EngineError { error, .. }) = outcome {
+                this.emit(&CallEvent::Error { code: error.code, message: error.message.into() });
+            }
+        });
+    }
+
+    fn release(self: &Rc<Self>) {
+        self.local.release();
+        self.views.clear();
+        self.publish();
+    }
+
+    fn emit(&self, event: &CallEvent) {
+        self.emitter.emit(project(event));
+    }
+
+    fn settle(&self, command: CommandId, result: Result<Completed, CallError>) {
+        let promise = {
+            let mut promises = self.promises.borrow_mut();
+            let index = promises.iter().position(|(id, _)| *id == command);
+            index.map(|index| promises.swap_remove(index).1)
+        };
+        if let Some(promise) = promise {
+            let _ = promise.send(result);
+        }
+    }
+
+    fn refresh_views(&self, user: &UserId) {
+        let received = |source| self.session.received(user, source);
+        self.views.refresh(user, received(Source::Camera).as_ref(), received(Source::Microphone).as_ref());
+    }
+
+    fn arm_timer(self: &Rc<Self>) {
+        let due = self.client.borrow().poll_timeout();
+        let timer = due.map(|due| {
+            let this = Rc::downgrade(self);
+            let wait = due.saturating_sub(web::now()).min(i32::MAX as u64) as u32;
+            Timeout::new(wait, move || {
+                if let Some(driver) = this.upgrade() {
+                    driver.input(|client, now| client.handle_timeout(now));
+                }
+            })
+        });
+        *self.timer.borrow_mut() = timer;
+    }
+}
+
+impl Default for ViewOptions {
+    fn default() -> Self {
+        Self { fit: crate::video_view::Fit::Cover, mirror: false }
+    }
+}
+
+/// A callback that does nothing once the driver is gone.
+fn with<A>(driver: &Weak<Driver>, callback: impl Fn(&Rc<Driver>, A) + 'static) -> Rc<dyn Fn(A)> {
+    let driver = driver.clone();
+    Rc::new(move |argument| {
+        if let Some(driver) = driver.upgrade() {
+            callback(&driver, argument);
+        }
+    })
+}

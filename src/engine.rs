@@ -1,0 +1,268 @@
+//! The exported class: checks arguments and forwards.
+
+use crate::{
+    arguments,
+    driver::Driver,
+    error::{EngineError, Result},
+    web,
+};
+use call_core::{CallError, Command, Completed};
+use call_protocol::{CallId, Room, UserId};
+use js_sys::{Function, Promise};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_wasm_bindgen::Serializer as JsSerializer;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, prelude::*};
+
+/// One user's calls in one page. Every method may be called at any time, also from within a listener.
+#[wasm_bindgen]
+pub struct TUICallEngine {
+    app: u32,
+    driver: Rc<Driver>,
+}
+
+#[wasm_bindgen]
+impl TUICallEngine {
+    /// Fails with -1202 for a missing or malformed `SDKAppID` or `serverUrl`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<TUICallEngine, JsValue> {
+        let settings = arguments::settings(options).map_err(|error| error.into_js("createInstance"))?;
+        Ok(Self { app: settings.app, driver: Driver::new(settings.url, settings.relay_only) })
+    }
+
+    pub fn login(&self, options: JsValue) -> Promise {
+        self.start(Method::Login(options))
+    }
+
+    pub fn logout(&self) -> Promise {
+        self.start(Method::Logout)
+    }
+
+    /// Ends everything: calls, captures, connections, listeners. The object is of no use afterwards.
+    #[wasm_bindgen(js_name = destroyInstance)]
+    pub fn destroy_instance(&self) -> Promise {
+        self.driver.close();
+        Promise::resolve(&JsValue::UNDEFINED)
+    }
+
+    pub fn call(&self, options: JsValue) -> Promise {
+        self.start(Method::Call(options))
+    }
+
+    pub fn calls(&self, options: JsValue) -> Promise {
+        self.start(Method::Calls(options))
+    }
+
+    pub fn accept(&self) -> Promise {
+        self.start(Method::Accept)
+    }
+
+    pub fn reject(&self) -> Promise {
+        self.start(Method::Reject)
+    }
+
+    pub fn hangup(&self) -> Promise {
+        self.start(Method::HangUp)
+    }
+
+    #[wasm_bindgen(js_name = openCamera)]
+    pub fn open_camera(&self, container: JsValue, front: JsValue) -> Promise {
+        self.start(Method::OpenCamera(container, front))
+    }
+
+    #[wasm_bindgen(js_name = closeCamera)]
+    pub fn close_camera(&self) -> Promise {
+        self.start(Method::CloseCamera)
+    }
+
+    #[wasm_bindgen(js_name = openMicrophone)]
+    pub fn open_microphone(&self) -> Promise {
+        self.start(Method::OpenMicrophone)
+    }
+
+    #[wasm_bindgen(js_name = closeMicrophone)]
+    pub fn close_microphone(&self) -> Promise {
+        self.start(Method::CloseMicrophone)
+    }
+
+    #[wasm_bindgen(js_name = startRemoteView)]
+    pub fn start_remote_view(&self, options: JsValue) -> Promise {
+        self.start(Method::StartRemoteView(options))
+    }
+
+    #[wasm_bindgen(js_name = stopRemoteView)]
+    pub fn stop_remote_view(&self, options: JsValue) -> Promise {
+        self.start(Method::StopRemoteView(options))
+    }
+
+    /// `context` becomes the listener's `this`.
+    pub fn on(&self, event: &JsValue, listener: &JsValue, context: JsValue) -> Result<(), JsValue> {
+        self.listen("on", event, listener, context, false)
+    }
+
+    pub fn once(&self, event: &JsValue, listener: &JsValue, context: JsValue) -> Result<(), JsValue> {
+        self.listen("once", event, listener, context, true)
+    }
+
+    /// Without a listener, all of the event's are removed; without a context, whatever theirs is.
+    pub fn off(&self, event: &JsValue, listener: &JsValue, context: &JsValue) -> Result<(), JsValue> {
+        let event = event.as_string().ok_or_else(|| not_an_event().into_js("off"))?;
+        self.driver.emitter().off(&event, listener, context);
+        Ok(())
+    }
+
+    /// 0 normal, 1 release (default), 2 warning, 3 error, 4 none.
+    #[wasm_bindgen(js_name = setLogLevel)]
+    pub fn set_log_level(&self, level: &JsValue) -> Result<(), JsValue> {
+        match level.as_f64() {
+            Some(level) if (0.0..=4.0).contains(&level) && level.fract() == 0.0 => {
+                web::log::set_level(level as u8);
+                Ok(())
+            }
+            _ => Err(arguments::bad("the level must be 0 to 4").into_js("setLogLevel")),
+        }
+    }
+
+    fn listen(
+        &self,
+        method: &str,
+        event: &JsValue,
+        listener: &JsValue,
+        context: JsValue,
+        once: bool,
+    ) -> Result<(), JsValue> {
+        let event = event.as_string().ok_or_else(|| not_an_event().into_js(method))?;
+        let listener = listener
+            .dyn_ref::<Function>()
+            .ok_or_else(|| arguments::bad("the listener must be a function").into_js(method))?;
+        self.driver.emitter().on(&event, listener.clone(), context, once);
+        Ok(())
+    }
+
+    fn start(&self, method: Method) -> Promise {
+        let (app, driver) = (self.app, self.driver.clone());
+        web::promise(async move {
+            let name = method.name();
+            method.run(app, &driver).await.map_err(|error| error.into_js(name))
+        })
+    }
+}
+
+/// The methods that return a promise, with their arguments as they came. One future runs them all, because each kind
+/// of future costs code.
+enum Method {
+    Login(JsValue),
+    Logout,
+    Call(JsValue),
+    Calls(JsValue),
+    Accept,
+    Reject,
+    HangUp,
+    OpenCamera(JsValue, JsValue),
+    CloseCamera,
+    OpenMicrophone,
+    CloseMicrophone,
+    StartRemoteView(JsValue),
+    StopRemoteView(JsValue),
+}
+
+impl Method {
+    async fn run(self, app: u32, driver: &Rc<Driver>) -> Result<JsValue> {
+        let command = match self {
+            Self::Login(options) => Command::Login(arguments::login(&options, app)?),
+            Self::Logout => Command::Logout,
+            Self::Call(options) => Command::Invite(arguments::call(&options, &driver.check_login()?)?),
+            Self::Calls(options) => Command::Invite(arguments::calls(&options, &driver.check_login()?)?),
+            Self::Accept => Command::Accept,
+            Self::Reject => Command::Reject,
+            Self::HangUp => Command::HangUp,
+            of_media => return of_media.run_media(driver).await.map(|()| JsValue::UNDEFINED),
+        };
+        let settles_empty = matches!(command, Command::Login(_) | Command::Logout);
+        let callee = match &command {
+            Command::Invite(call) => call.callees.first().cloned(),
+            _ => None,
+        };
+        let completed = driver.run(command).await?;
+        if settles_empty { Ok(JsValue::UNDEFINED) } else { Ok(success(completed, callee)) }
+    }
+
+    async fn run_media(self, driver: &Rc<Driver>) -> Result<()> {
+        let me = driver.check_login()?;
+        match self {
+            Self::OpenCamera(container, front) => {
+                let front = front.is_undefined() || front.is_truthy();
+                driver.open_camera(&me, arguments::optional_container(&container)?, front).await
+            }
+            Self::CloseCamera => {
+                driver.close_camera(&me);
+                Ok(())
+            }
+            Self::OpenMicrophone => driver.open_microphone().await,
+            Self::CloseMicrophone => driver.close_microphone(),
+            Self::StartRemoteView(options) => {
+                let view = arguments::remote_view(&options)?;
+                driver.start_view(&view.user, &view.container, &view.options).await
+            }
+            Self::StopRemoteView(options) => {
+                driver.stop_view(&arguments::remote_user(&options)?);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Login(_) => "login",
+            Self::Logout => "logout",
+            Self::Call(_) => "call",
+            Self::Calls(_) => "calls",
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::HangUp => "hangup",
+            Self::OpenCamera(..) => "openCamera",
+            Self::CloseCamera => "closeCamera",
+            Self::OpenMicrophone => "openMicrophone",
+            Self::CloseMicrophone => "closeMicrophone",
+            Self::StartRemoteView(_) => "startRemoteView",
+            Self::StopRemoteView(_) => "stopRemoteView",
+        }
+    }
+}
+
+/// What a command resolves to: `{code: 0, message: 'success'}`, and for a placed call what names it.
+struct Success {
+    placed: Option<(CallId, Room)>,
+    callee: Option<UserId>,
+}
+
+// As a map, because for structs the serializer brings a cache of their field names along.
+impl Serialize for Success {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", &0)?;
+        map.serialize_entry("message", "success")?;
+        if let Some((call, room)) = &self.placed {
+            map.serialize_entry("callId", call.as_str())?;
+            map.serialize_entry("roomID", &room.int)?;
+            map.serialize_entry("strRoomID", &*room.str)?;
+        }
+        if let Some(callee) = &self.callee {
+            map.serialize_entry("userID", callee.as_str())?;
+        }
+        map.end()
+    }
+}
+
+fn success(completed: Completed, callee: Option<UserId>) -> JsValue {
+    let placed = match completed {
+        Completed::Placed { call, room } => Some((call, room)),
+        Completed::Done => None,
+    };
+    Success { placed, callee }.serialize(&JsSerializer::json_compatible()).unwrap_or_default()
+}
+
+fn not_an_event() -> EngineError {
+    CallError::bad_parameter("the event must be a string").into()
+}

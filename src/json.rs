@@ -1,0 +1,103 @@
+//! JSON text, for event payloads and for frames. Building the text and letting the browser parse it is one crossing
+//! into JavaScript for the whole payload, where setting properties one by one is a crossing each; and a serializer
+//! made for any type of data is many times as much code.
+
+/// Writes one JSON object, members in the order of the calls.
+#[derive(Debug, Clone)]
+pub struct Object(String);
+
+impl Default for Object {
+    fn default() -> Self {
+        Self("{".into())
+    }
+}
+
+impl Object {
+    pub fn text(mut self, key: &str, value: &str) -> Self {
+        self.key(key);
+        write_text(&mut self.0, value);
+        self
+    }
+
+    pub fn number(mut self, key: &str, value: impl Into<i64>) -> Self {
+        self.key(key);
+        self.0.push_str(&value.into().to_string());
+        self
+    }
+
+    pub fn flag(mut self, key: &str, value: bool) -> Self {
+        self.key(key);
+        self.0.push_str(if value { "true" } else { "false" });
+        self
+    }
+
+    pub fn texts<'a>(self, key: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut list = String::from("[");
+        for value in values {
+            if list.len() > 1 {
+                list.push(',');
+            }
+            write_text(&mut list, value);
+        }
+        list.push(']');
+        self.raw(key, &list)
+    }
+
+    /// Left out where there is none.
+    pub fn optional_text(self, key: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self,
+        }
+    }
+
+    pub fn objects(self, key: &str, values: impl IntoIterator<Item = Object>) -> Self {
+        let values: Vec<String> = values.into_iter().map(Object::finish).collect();
+        self.raw(key, &["[", &values.join(","), "]"].concat())
+    }
+
+    pub fn object(self, key: &str, value: Object) -> Self {
+        self.raw(key, &value.finish())
+    }
+
+    /// `value` is JSON already.
+    pub fn raw(mut self, key: &str, value: &str) -> Self {
+        self.key(key);
+        self.0.push_str(value);
+        self
+    }
+
+    pub fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+
+    fn key(&mut self, key: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        write_text(&mut self.0, key);
+        self.0.push(':');
+    }
+}
+
+fn write_text(out: &mut String, text: &str) {
+    const HEX: [u8; 16] = *b"0123456789abcdef";
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(character);
+            }
+            control if control < ' ' => {
+                let code = control as usize;
+                out.push_str("\\u00");
+                out.push(char::from(HEX[code >> 4]));
+                out.push(char::from(HEX[code & 15]));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}

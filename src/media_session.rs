@@ -1,0 +1,169 @@
+//! Media between the members of a call: here a mesh, one peer connection for each pair.
+
+use crate::{
+    peer_connection::{PeerConnection, Source},
+    web,
+};
+use call_core::{Order, PeerId, PeerInput};
+use call_protocol::{IceServer, UserId};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use web_sys::MediaStreamTrack;
+
+type Report = Rc<dyn Fn(PeerId, PeerInput)>;
+/// Told when a member's media can be played, or have changed hands.
+type Received = Rc<dyn Fn(UserId)>;
+
+pub struct MeshSession {
+    report: Report,
+    received: Received,
+    relay_only: bool,
+    servers: RefCell<Vec<IceServer>>,
+    peers: RefCell<Vec<Rc<Peer>>>,
+    spare: RefCell<Option<PeerConnection>>,
+    tracks: RefCell<[Option<MediaStreamTrack>; 3]>,
+}
+
+struct Peer {
+    id: PeerId,
+    user: UserId,
+    connection: PeerConnection,
+    live: Cell<bool>,
+}
+
+impl MeshSession {
+    pub fn new(relay_only: bool, report: Report, received: Received) -> Rc<Self> {
+        Rc::new(Self {
+            report,
+            received,
+            relay_only,
+            servers: RefCell::default(),
+            peers: RefCell::default(),
+            spare: RefCell::default(),
+            tracks: RefCell::default(),
+        })
+    }
+
+    pub fn set_servers(&self, servers: Vec<IceServer>) {
+        if *self.servers.borrow() != servers {
+            self.spare.take();
+            *self.servers.borrow_mut() = servers;
+        }
+    }
+
+    /// Makes one connection ahead of the next call, so that its offer is ready. Not where TURN is configured: an
+    /// idle user shall not hold an allocation.
+    pub fn prepare(self: &Rc<Self>) {
+        let turn = |server: &IceServer| server.urls.iter().any(|url| url.starts_with("turn"));
+        if self.spare.borrow().is_some() || self.relay_only || self.servers.borrow().iter().any(turn) {
+            return;
+        }
+        let Ok(connection) = PeerConnection::new(&self.servers.borrow(), false, true) else { return };
+        let this = self.clone();
+        web::spawn(async move {
+            if connection.prepare().await.is_ok() {
+                *this.spare.borrow_mut() = Some(connection);
+            }
+        });
+    }
+
+    pub fn open(self: &Rc<Self>, id: PeerId, user: UserId, offers: bool) {
+        let spare = if offers { self.spare.take() } else { None };
+        let made = spare.map_or_else(|| PeerConnection::new(&self.servers.borrow(), self.relay_only, offers), Ok);
+        let connection = match made {
+            Ok(connection) => connection,
+            Err(error) => {
+                let (report, text) = (self.report.clone(), web::error_text(&error));
+                return web::spawn(async move { report(id, PeerInput::Failed(text)) });
+            }
+        };
+        let report = self.report.clone();
+        connection.report_to(Rc::new(move |input| report(id, input)));
+        self.peers.borrow_mut().push(Rc::new(Peer { id, user, connection, live: Cell::new(false) }));
+    }
+
+    pub fn close(&self, id: PeerId) {
+        let closed = self.peers.borrow_mut().extract_if(.., |peer| peer.id == id).next();
+        if let Some(peer) = closed {
+            (self.received)(peer.user.clone());
+        }
+    }
+
+    pub fn close_all(&self) {
+        self.spare.take();
+        self.peers.take();
+        self.tracks.take();
+    }
+
+    /// Performs an order of the negotiation and reports how it went.
+    pub fn negotiate(self: &Rc<Self>, id: PeerId, order: Order) {
+        let Some(peer) = self.peer(id) else { return };
+        if order == (Order::MakeOffer { ice_restart: false })
+            && let Some(ready) = peer.connection.take_prepared_offer()
+        {
+            return (self.report)(id, ready);
+        }
+        let this = Rc::downgrade(self);
+        web::spawn(async move {
+            let outcome = match order {
+                Order::MakeOffer { ice_restart } => peer.connection.make_offer(ice_restart).await,
+                Order::MakeAnswer => peer.connection.make_answer().await,
+                Order::ApplyRemote(description) => peer.connection.apply_remote(&description).await,
+                Order::AddCandidate(candidate) => return peer.connection.add_candidate(&candidate).await,
+                Order::Send(_) => return,
+            };
+            let Some(this) = Weak::upgrade(&this) else { return };
+            if outcome == PeerInput::RemoteApplied {
+                this.refresh(&peer);
+            }
+            (this.report)(id, outcome);
+        });
+    }
+
+    pub fn describe(&self, id: PeerId) {
+        if let Some(peer) = self.peer(id) {
+            (self.report)(id, PeerInput::Described { sdp: peer.connection.local_sdp() });
+        }
+    }
+
+    /// From now on the captured tracks go to this member, and the member's are played.
+    pub fn go_live(self: &Rc<Self>, id: PeerId) {
+        let Some(peer) = self.peer(id) else { return };
+        peer.live.set(true);
+        self.refresh(&peer);
+    }
+
+    /// Publishes `track` as this source to every live connection; none = publishes nothing.
+    pub fn publish(self: &Rc<Self>, source: Source, track: Option<MediaStreamTrack>) {
+        self.tracks.borrow_mut()[source as usize] = track.clone();
+        for peer in self.peers.borrow().iter().filter(|peer| peer.live.get()) {
+            let (peer, track) = (peer.clone(), track.clone());
+            web::spawn(async move { peer.connection.send(source, track).await });
+        }
+    }
+
+    /// What `user` sends as this source, once the connection to the user is live.
+    pub fn received(&self, user: &UserId, source: Source) -> Option<MediaStreamTrack> {
+        let peers = self.peers.borrow();
+        let peer = peers.iter().find(|peer| peer.user == *user && peer.live.get())?;
+        peer.connection.received(source)
+    }
+
+    fn refresh(&self, peer: &Rc<Peer>) {
+        if !peer.live.get() {
+            return;
+        }
+        for source in Source::ALL {
+            let track = self.tracks.borrow()[source as usize].clone();
+            if let Some(track) = track {
+                let peer = peer.clone();
+                web::spawn(async move { peer.connection.send(source, Some(track)).await });
+            }
+        }
+        (self.received)(peer.user.clone());
+    }
+
+    fn peer(&self, id: PeerId) -> Option<Rc<Peer>> {
+        self.peers.borrow().iter().find(|peer| peer.id == id).cloned()
+    }
+}

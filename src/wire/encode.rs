@@ -1,0 +1,105 @@
+use crate::json::Object;
+use call_protocol::{
+    CallRef, ClientFrame, ClientMessage, DescriptionKind, Invite, Login, MediaType, Room, Signal, UserId,
+};
+
+pub fn encode(frame: &ClientFrame<Signal>) -> String {
+    let body = Object::default();
+    let body = match &frame.body {
+        ClientMessage::Login(login) => body.object("login", encode_login(login)),
+        // A variant without content is only its name.
+        ClientMessage::Logout => return numbered(frame.id).text("body", "logout").finish(),
+        ClientMessage::Invite(invite) => body.object("invite", encode_invite(invite)),
+        ClientMessage::Accept(call) => body.object("accept", encode_ref(call)),
+        ClientMessage::Reject(call) => body.object("reject", encode_ref(call)),
+        ClientMessage::Leave(leave) => body.object("leave", member(leave.call.as_str(), leave.generation)),
+        ClientMessage::Signal(signal) => body.object(
+            "signal",
+            Object::default()
+                .text("call", signal.call.as_str())
+                .text("to", signal.to.as_str())
+                .raw("signal", &encode_signal(&signal.signal)),
+        ),
+        ClientMessage::Beat(beat) => {
+            let call = beat.call.as_ref().map(|call| call.as_str());
+            body.object("beat", Object::default().optional_text("call", call).number("rev", beat.rev))
+        }
+    };
+    numbered(frame.id).object("body", body).finish()
+}
+
+fn numbered(id: u32) -> Object {
+    if id == 0 { Object::default() } else { Object::default().number("id", id) }
+}
+
+fn encode_login(login: &Login) -> Object {
+    Object::default()
+        .number("app", login.app)
+        .text("user", login.user.as_str())
+        .text("sig", &login.sig)
+        .text("device", &login.device)
+        .optional_text("resume", login.resume.as_deref())
+}
+
+fn encode_invite(invite: &Invite<Signal>) -> Object {
+    let media = match invite.media {
+        MediaType::Audio => "audio",
+        MediaType::Video => "video",
+    };
+    let object = Object::default()
+        .text("call", invite.call.as_str())
+        .texts("callees", invite.callees.iter().map(UserId::as_str))
+        .text("media", media)
+        .flag("group", invite.group)
+        .object("room", encode_room(&invite.room))
+        .optional_text("chat_group", invite.chat_group.as_deref())
+        .optional_text("user_data", Some(&*invite.user_data).filter(|text| !text.is_empty()))
+        .number("timeout", invite.timeout);
+    match &invite.offer {
+        Some(offer) => object.raw("offer", &encode_signal(offer)),
+        None => object,
+    }
+}
+
+fn encode_room(room: &Room) -> Object {
+    Object::default().number("int", room.int).optional_text("str", Some(&*room.str).filter(|text| !text.is_empty()))
+}
+
+fn encode_ref(call: &CallRef) -> Object {
+    member(call.call.as_str(), call.generation)
+}
+
+fn member(call: &str, generation: u32) -> Object {
+    Object::default().text("call", call).number("gen", generation)
+}
+
+fn encode_signal(signal: &Signal) -> String {
+    let (kind, object) = match signal {
+        Signal::Description(description) => {
+            let kind = match description.kind {
+                DescriptionKind::Offer => "offer",
+                DescriptionKind::Answer => "answer",
+            };
+            let object = Object::default().number("epoch", description.epoch).text("kind", kind);
+            ("description", object.text("sdp", &description.sdp))
+        }
+        Signal::Candidate(candidate) => {
+            let object = Object::default()
+                .number("epoch", candidate.epoch)
+                .text("candidate", &candidate.candidate)
+                .optional_text("mid", candidate.mid.as_deref());
+            let object = match candidate.index {
+                Some(index) => object.number("index", index),
+                None => object,
+            };
+            ("candidate", object)
+        }
+        Signal::Media(media) => {
+            let object = Object::default().number("gen", media.generation).number("n", media.n);
+            let object = object.flag("audio", media.audio).flag("video", media.video);
+            ("media", object.flag("screen", media.screen))
+        }
+        Signal::Resend => return "\"resend\"".into(),
+    };
+    Object::default().object(kind, object).finish()
+}

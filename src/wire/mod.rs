@@ -1,0 +1,12 @@
+//! Frames as JSON text and back, exactly as `call-protocol` serializes them: tests compare the two.
+//!
+//! By hand, because serde's code for these types, with the error texts and number formats that it brings along, is a
+//! quarter of the whole package.
+
+#[cfg(target_arch = "wasm32")]
+mod decode;
+mod encode;
+
+#[cfg(target_arch = "wasm32")]
+pub use decode::decode;
+pub use encode::encode;

@@ -1,0 +1,148 @@
+import defaultEngine, {
+  CallEndReason,
+  TUICallEngine,
+  TUICallEngineError,
+  TUICallEvent,
+  TUICallType,
+  TUINetworkQuality,
+  VIDEO_ENCODER_MAP,
+  type CallReceivedPayload,
+  type CallResult,
+  type TUICallEventMap,
+} from 'open-call-engine';
+import { TUICallEngine as SlimEngine, TUICallEvent as SlimEvent } from 'open-call-engine/slim';
+import 'open-call-engine/global';
+
+/** Fails unless both are the same type. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const sure = <T extends true>(): T | void => {};
+
+globalThis.TUICALL_SERVER = 'wss://calls.example.com/v1/ws';
+TUICallEngine.setServer('https://calls.example.com');
+TUICallEngine.once('ready', () => {});
+const ready: Promise<void> = TUICallEngine.ready();
+
+const engine: TUICallEngine = TUICallEngine.createInstance({ SDKAppID: 1400000001 });
+const alsoEngine: TUICallEngine = defaultEngine.createInstance({
+  SDKAppID: 1400000001,
+  serverUrl: 'http://localhost:8480',
+  iceTransportPolicy: 'relay',
+});
+// What the vendor's UI kits pass.
+TUICallEngine.createInstance({
+  tim: { anything: 1 },
+  SDKAppID: 1400000001,
+  frameWork: 'vue3',
+  language: 6,
+  callkitVersion: '4.0.12',
+  isFromChat: false,
+  component: 14,
+});
+const fromScript: TUICallEngine = TUICall.TUICallEngine.createInstance({ SDKAppID: 1400000001 });
+const slim: TUICallEngine = SlimEngine.createInstance({ SDKAppID: 1400000001 });
+const slimReady: Promise<void>[] = [
+  SlimEngine.ready(),
+  SlimEngine.ready('/engine_bg.wasm'),
+  SlimEngine.ready(new URL('https://example.com/engine_bg.wasm')),
+  SlimEngine.ready(fetch('/engine_bg.wasm')),
+  SlimEngine.ready(new Uint8Array(8)),
+  SlimEngine.ready(new WebAssembly.Module(new Uint8Array(8))),
+];
+
+engine.on(TUICallEvent.INVITED, (event) => {
+  sure<Same<typeof event, CallReceivedPayload>>();
+  sure<Same<typeof event.sponsor, string>>();
+  sure<Same<typeof event.inviteData.roomID, number>>();
+});
+engine.on(TUICallEvent.ON_CALL_RECEIVED, ({ calleeIdList, callMediaType, chatGroupID }) => {
+  sure<Same<typeof calleeIdList, string[]>>();
+  sure<Same<typeof callMediaType, 1 | 2>>();
+  sure<Same<typeof chatGroupID, string>>();
+});
+engine.on(TUICallEvent.CALL_END, ({ totalTime, reason }) => {
+  sure<Same<typeof totalTime, number>>();
+  if (reason === CallEndReason.Hangup) console.log(totalTime);
+});
+engine.on(TUICallEvent.ON_CALL_NOT_CONNECTED, ({ userID, reason }) => console.log(userID, reason === CallEndReason.LineBusy));
+engine.on(TUICallEvent.NO_RESP, ({ userIDList, sponsor }) => console.log(userIDList.join(), sponsor));
+engine.on(TUICallEvent.USER_VIDEO_AVAILABLE, ({ userID, isVideoAvailable }) => {
+  sure<Same<typeof isVideoAvailable, boolean>>();
+  console.log(userID);
+});
+engine.on(TUICallEvent.USER_VOICE_VOLUME, ({ volumeMap }) => volumeMap.map(({ userId, audioVolume }) => [userId, audioVolume]));
+engine.on(TUICallEvent.ON_USER_NETWORK_QUALITY_CHANGED, ({ networkQualityList }) =>
+  console.log(networkQualityList.some(({ quality }) => quality === TUINetworkQuality.kQualityDown)),
+);
+engine.on(TUICallEvent.CONNECTION_STATE_CHANGED, ({ state }) => {
+  sure<Same<typeof state, 'connecting' | 'connected' | 'reconnecting' | 'disconnected'>>();
+});
+engine.on(TUICallEvent.USER_CONNECTION_CHANGED, ({ userID, state }) => console.log(userID, state === 'failed'));
+engine.on(TUICallEvent.AUTOPLAY_FAILED, ({ userID }) => console.log(userID));
+engine.on(TUICallEvent.ERROR, ({ code, message, msg }) => console.log(code, message, msg));
+engine.on(TUICallEvent.onUserSigExpired, () => {});
+engine.on('onCallBegin', ({ callId, callRole }) => console.log(callId, callRole === 1));
+engine.on('onUserEnter', ({ userID }) => console.log(userID));
+engine.on('onSomethingElse', (event) => {
+  sure<Same<typeof event, unknown>>();
+});
+engine.off(TUICallEvent.CALL_END);
+engine.once(TUICallEvent.SDK_READY, ({ name }) => console.log(name));
+
+class Screen {
+  count = 0;
+  private readonly name = 'screen';
+  onBegin(this: Screen, { roomID }: TUICallEventMap['onCallBegin']): void {
+    this.count += roomID;
+  }
+  watch(): void {
+    engine.on(TUICallEvent.ON_CALL_BEGIN, this.onBegin, this);
+    engine.off(TUICallEvent.ON_CALL_BEGIN, this.onBegin, this);
+    console.log(this.name);
+  }
+}
+new Screen().watch();
+
+export async function everyMethod(): Promise<void> {
+  const nothing: void = await engine.login({ userID: 'alice', userSig: 'eJx', assetsPath: '' });
+  await engine.init({ userID: 'alice', userSig: 'eJx' });
+  await engine.openCamera('localVideo');
+  await engine.openCamera(document.body, false);
+  const result: CallResult = await engine.call({ userID: 'bob', type: TUICallType.VIDEO_CALL, timeout: 0 });
+  sure<Same<typeof result.callId, string>>();
+  sure<Same<typeof result.code, 0>>();
+  await engine.calls({
+    userIDList: ['bob'],
+    type: TUICallType.AUDIO_CALL,
+    chatGroupID: 'team',
+    timeout: 60,
+    roomID: 1,
+    strRoomID: 'one',
+    userData: '{}',
+    offlinePushInfo: { title: 'call', iOSPushType: 1 },
+  });
+  const { code, message } = await engine.accept();
+  await engine.reject();
+  await engine.hangup();
+  await engine.closeCamera();
+  await engine.openMicrophone();
+  await engine.closeMicrophone();
+  await engine.startRemoteView({ userID: 'bob', videoViewDomID: 'bob', options: { objectFit: 'contain', fillMode: 1 } });
+  await engine.stopRemoteView({ userID: 'bob' });
+  engine.setLogLevel(0);
+  await engine.logout();
+  await engine.destroyInstance();
+  console.log(nothing, code, message, ready, alsoEngine, fromScript, slim, slimReady, SlimEvent.CALL_END);
+}
+
+export async function errors(): Promise<number> {
+  try {
+    await everyMethod();
+  } catch (error) {
+    if (error instanceof TUICallEngineError) {
+      sure<Same<typeof error.cause, unknown>>();
+      console.log(error.message, error.functionName, error.name === 'TUICallEngineError');
+      return error.getCode() + error.code;
+    }
+  }
+  return VIDEO_ENCODER_MAP['720p'];
+}

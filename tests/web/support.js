@@ -1,0 +1,101 @@
+// Counts what the page holds on to, at the browser's own boundary.
+const captured = new Set();
+const connections = new Set();
+const sockets = new Set();
+let listeners = 0;
+let timers = new Set();
+
+const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+let gate = null;
+navigator.mediaDevices.getUserMedia = async (constraints) => {
+  const stream = await getUserMedia(constraints);
+  for (const track of stream.getTracks()) captured.add(track);
+  if (gate) await gate.promise;
+  return stream;
+};
+
+const wrap = (name, known) => {
+  const Native = globalThis[name];
+  globalThis[name] = new Proxy(Native, {
+    construct(target, args) {
+      const made = new target(...args);
+      known.add(made);
+      return made;
+    },
+  });
+};
+wrap('RTCPeerConnection', connections);
+wrap('WebSocket', sockets);
+
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+const bound = new Map();
+EventTarget.prototype.addEventListener = function (type, fn, options) {
+  if (this instanceof RTCPeerConnection || this instanceof WebSocket || this === document || this instanceof HTMLMediaElement) {
+    if (fn && !bound.has(fn)) {
+      bound.set(fn, type);
+      listeners += 1;
+    }
+  }
+  return addEventListener.call(this, type, fn, options);
+};
+EventTarget.prototype.removeEventListener = function (type, fn, options) {
+  if (bound.delete(fn)) listeners -= 1;
+  return removeEventListener.call(this, type, fn, options);
+};
+
+const { setTimeout: set, clearTimeout: clear } = globalThis;
+globalThis.setTimeout = (fn, ms, ...args) => {
+  const id = set(() => { timers.delete(id); fn(...args); }, ms);
+  // Only long ones: the tests themselves wait in short steps.
+  if (ms > 200) timers.add(id);
+  return id;
+};
+globalThis.clearTimeout = (id) => { timers.delete(id); clear(id); };
+
+export const liveTracks = (kind) =>
+  [...captured].filter((track) => track.readyState === 'live' && (!kind || track.kind === kind)).length;
+export const openConnections = () => [...connections].filter((pc) => pc.connectionState !== 'closed').length;
+export const openSockets = () => [...sockets].filter((socket) => socket.readyState < 2).length;
+export const heldListeners = () => listeners;
+export const heldTimers = () => timers.size;
+
+export const holdCaptures = () => {
+  let release;
+  const promise = new Promise((resolve) => { release = resolve; });
+  gate = { promise, release };
+};
+export const releaseCaptures = () => { gate?.release(); gate = null; };
+
+export const fetchJson = async (url) => (await fetch(url)).json();
+
+export const addContainer = (id) => {
+  const element = document.createElement('div');
+  element.id = id;
+  element.style.cssText = 'width:320px;height:240px';
+  document.body.append(element);
+};
+
+/** Sum over all connections of what the named kind of inbound stream says, e.g. framesDecoded. */
+export const inbound = async (kind, key) => {
+  let most = 0;
+  for (const pc of connections) {
+    if (pc.connectionState === 'closed') continue;
+    for (const report of (await pc.getStats()).values()) {
+      if (report.type === 'inbound-rtp' && report.kind === kind) most += report[key] ?? 0;
+    }
+  }
+  return most;
+};
+
+/** The mean of a picture's red, green and blue, 0 to 255 each, over all its pixels; -1 where nothing plays. */
+export const brightness = (containerId) => {
+  const video = document.querySelector(`#${containerId} video`);
+  if (!video || video.readyState < 2) return -1;
+  const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 });
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0, 64, 48);
+  const { data } = context.getImageData(0, 0, 64, 48);
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 4) sum += data[i] + data[i + 1] + data[i + 2];
+  return sum / (data.length / 4) / 3;
+};
