@@ -70,7 +70,6 @@ impl Driver {
 
     /// A command that starts or takes a call fails before anybody is told if the microphone can't be had.
     pub async fn run(self: &Rc<Self>, command: Command) -> Result<Completed> {
-        self.check_open()?;
         // A call that the state forbids is refused by the client, without asking for the microphone first.
         let camera = match &command {
             Command::Invite(call) if !self.client.borrow().is_busy() => Some(call.media == MediaType::Video),
@@ -169,7 +168,7 @@ impl Driver {
         self.client.borrow().user().cloned()
     }
 
-    fn check_open(&self) -> Result<()> {
+    pub fn check_open(&self) -> Result<()> {
         if self.closed.get() {
             return Err(CallError::new(CallError::NOT_LOGGED_IN, "the engine has been destroyed").into());
         }

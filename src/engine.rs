@@ -168,6 +168,7 @@ enum Method {
 
 impl Method {
     async fn run(self, app: u32, driver: &Rc<Driver>) -> Result<JsValue> {
+        driver.check_open()?;
         let command = match self {
             Self::Login(options) => Command::Login(arguments::login(&options, app)?),
             Self::Logout => Command::Logout,

@@ -66,7 +66,7 @@ impl LocalMedia {
             self.devices.close(kind);
         }
         let track = self.devices.open(kind).await?;
-        self.session.publish(Source::Camera, Some(track.clone()));
+        self.session.publish(Source::Camera, Some(Clone::clone(&track)));
         Ok(track)
     }
 

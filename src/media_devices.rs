@@ -50,7 +50,7 @@ impl MediaDevices {
     pub async fn open(&self, kind: Kind) -> Result<MediaStreamTrack> {
         let slot = self.slot(kind);
         let waiting = match &mut *slot.state.borrow_mut() {
-            State::Open(track) => return Ok(track.clone()),
+            State::Open(track) => return Ok(Clone::clone(track)),
             State::Opening(waiting) => {
                 let (sender, receiver) = oneshot::channel();
                 waiting.push(sender);
@@ -75,7 +75,7 @@ impl MediaDevices {
         if captured.is_ok() && kind == Kind::Microphone {
             self.microphone_granted.set(true);
         }
-        let state = captured.as_ref().map_or(State::Closed, |track| State::Open(track.clone()));
+        let state = captured.as_ref().map_or(State::Closed, |track| State::Open(Clone::clone(track)));
         if let State::Opening(waiting) = slot.state.replace(state) {
             for waiter in waiting {
                 let _ = waiter.send(captured.clone());
@@ -94,7 +94,7 @@ impl MediaDevices {
 
     pub fn track(&self, kind: Kind) -> Option<MediaStreamTrack> {
         match &*self.slot(kind).state.borrow() {
-            State::Open(track) => Some(track.clone()),
+            State::Open(track) => Some(Clone::clone(track)),
             _ => None,
         }
     }

@@ -15,7 +15,7 @@ export function showIncoming(peer, isVideo) {
   $('incoming-name').textContent = peer;
   $('incoming-kind').textContent = isVideo ? 'invites you to a video call' : 'invites you to a voice call';
   $('incoming-error').textContent = '';
-  $('accept-icon').setAttribute('href', `icons.svg#${isVideo ? 'video' : 'phone'}`);
+  $('accept-icon').setAttribute('href', `#i-${isVideo ? 'video' : 'phone'}`);
   showAnswering(false);
   if (!$('incoming').open) $('incoming').showModal();
   // Neither button has the focus at first: a key meant for something else must not answer or refuse.

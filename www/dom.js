@@ -13,12 +13,12 @@ export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('aria-hidden', 'true');
   const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `icons.svg#${name}`);
+  use.setAttribute('href', `#i-${name}`);
   svg.append(use);
   return svg;
 }
 
-export const setIcon = (button, name) => button.querySelector('use').setAttribute('href', `icons.svg#${name}`);
+export const setIcon = (button, name) => button.querySelector('use').setAttribute('href', `#i-${name}`);
 
 /** Initials on a colour that always belongs to the same name. */
 export function paintAvatar(node, name) {

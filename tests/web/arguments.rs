@@ -87,7 +87,7 @@ async fn methods_in_the_wrong_state() {
         ann.engine.hangup(),
         ann.engine.open_microphone(),
         ann.engine.close_microphone(),
-        ann.engine.start_remote_view(&object(&[("userID", "ben".into()), ("videoViewDomID", "x".into())])),
+        ann.engine.start_remote_view(object(&[("userID", "ben".into()), ("videoViewDomID", "x".into())])),
     ] {
         assert_eq!(code(promise).await, -1203.0);
     }

@@ -8,7 +8,7 @@ const ENDED: [&str; 3] = ["onCallNotConnected", "onCallCancelled", "onCallingCan
 async fn two_people_see_and_hear_each_other() {
     let (ann, ben) = (Person::logged_in("ann").await, Person::logged_in("ben").await);
     add_container("to-ann");
-    let preview = ann.engine.open_camera(&JsValue::NULL, &JsValue::UNDEFINED);
+    let preview = ann.engine.open_camera(JsValue::NULL, JsValue::UNDEFINED);
     let placed = ann.calls(&ben, 2).await;
     let received_call = ben.event("onCallReceived").await;
     assert_eq!(text(&get(&received_call, "callerId")), ann.name);
@@ -16,14 +16,14 @@ async fn two_people_see_and_hear_each_other() {
     assert_eq!(get(&received_call, "roomID"), get(&placed, "roomID"));
     assert_eq!(live_tracks(Some("video")), 1, "only the caller's camera is on while it rings");
 
-    let camera = ben.engine.open_camera(&JsValue::NULL, &JsValue::UNDEFINED);
+    let camera = ben.engine.open_camera(JsValue::NULL, JsValue::UNDEFINED);
     done(ben.engine.accept()).await;
     done(camera).await;
     done(preview).await;
     ben.event("onCallBegin").await;
     ann.event("onUserVideoAvailable").await;
     let options = object(&[("userID", (&*ben.name).into()), ("videoViewDomID", "to-ann".into())]);
-    done(ann.engine.start_remote_view(&options)).await;
+    done(ann.engine.start_remote_view(options)).await;
     until("a picture", || brightness("to-ann") > 5.0).await;
     received("video", "framesDecoded", 5.0).await;
     received("audio", "totalAudioEnergy", 0.0).await;

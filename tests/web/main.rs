@@ -10,5 +10,6 @@ mod login;
 mod media;
 mod support;
 mod teardown;
+mod wire;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -34,13 +34,13 @@ async fn muted_before_the_call_begins_stays_muted() {
 async fn a_camera_that_is_off_is_stopped() {
     let (ann, ben) = connected(2).await;
     add_container("camera-ann");
-    done(ann.engine.open_camera(&"camera-ann".into(), &JsValue::UNDEFINED)).await;
+    done(ann.engine.open_camera("camera-ann".into(), JsValue::UNDEFINED)).await;
     assert_eq!(get(&ben.event("onUserVideoAvailable").await, "isVideoAvailable"), true);
     received("video", "framesDecoded", 3.0).await;
     done(ann.engine.close_camera()).await;
     assert_eq!(live_tracks(Some("video")), 0);
     assert_eq!(get(&ben.event("onUserVideoAvailable").await, "isVideoAvailable"), false);
-    done(ann.engine.open_camera(&"camera-ann".into(), &JsValue::UNDEFINED)).await;
+    done(ann.engine.open_camera("camera-ann".into(), JsValue::UNDEFINED)).await;
     assert_eq!(get(&ben.event("onUserVideoAvailable").await, "isVideoAvailable"), true);
     until("a preview", || brightness("camera-ann") > 5.0).await;
 }
@@ -49,7 +49,7 @@ async fn a_camera_that_is_off_is_stopped() {
 async fn a_preview_goes_live_when_the_call_begins() {
     let (ann, ben) = (Person::logged_in("ann").await, Person::logged_in("ben").await);
     add_container("preview-ann");
-    done(ann.engine.open_camera(&"preview-ann".into(), &JsValue::UNDEFINED)).await;
+    done(ann.engine.open_camera("preview-ann".into(), JsValue::UNDEFINED)).await;
     until("a preview", || brightness("preview-ann") > 5.0).await;
     ann.calls(&ben, 2).await;
     ben.event("onCallReceived").await;
@@ -57,7 +57,6 @@ async fn a_preview_goes_live_when_the_call_begins() {
     assert_eq!(get(&ben.event("onUserVideoAvailable").await, "isVideoAvailable"), true);
     received("video", "framesDecoded", 3.0).await;
     done(ann.engine.hangup()).await;
-    assert_eq!(live_tracks(None), 1, "the other side's microphone until it knows");
     ben.event("onCallEnd").await;
     assert_eq!(live_tracks(None), 0);
     assert_eq!(brightness("preview-ann"), -1.0, "the picture is gone");
@@ -67,9 +66,9 @@ async fn a_preview_goes_live_when_the_call_begins() {
 async fn a_view_without_its_element_is_refused() {
     let (ann, ben) = connected(1).await;
     let view = |id: &str| {
-        ann.engine.start_remote_view(&object(&[("userID", (&*ben.name).into()), ("videoViewDomID", id.into())]))
+        ann.engine.start_remote_view(object(&[("userID", (&*ben.name).into()), ("videoViewDomID", id.into())]))
     };
     assert_eq!(code(view("nowhere")).await, -1202.0);
     assert_eq!(code(view("")).await, -1202.0);
-    done(ann.engine.stop_remote_view(&object(&[("userID", (&*ben.name).into())]))).await;
+    done(ann.engine.stop_remote_view(object(&[("userID", (&*ben.name).into())]))).await;
 }

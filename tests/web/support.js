@@ -99,3 +99,14 @@ export const brightness = (containerId) => {
   for (let i = 0; i < data.length; i += 4) sum += data[i] + data[i + 1] + data[i + 2];
   return sum / (data.length / 4) / 3;
 };
+// Tracks that are made of others are captures of their own.
+const { clone } = MediaStreamTrack.prototype;
+MediaStreamTrack.prototype.clone = function () {
+  const copy = clone.call(this);
+  captured.add(copy);
+  return copy;
+};
+
+// A panic inside a browser callback fails no test by itself: it is told here, and seen in the test's log.
+addEventListener('error', (event) => console.log(`uncaught: ${event.message} ${event.error?.stack}`));
+addEventListener('unhandledrejection', (event) => console.log(`unhandled: ${event.reason?.stack ?? event.reason}`));

@@ -70,7 +70,7 @@ impl Person {
     pub async fn login(&self) {
         let credentials = credentials(&self.name).await;
         let options = object(&[("userID", (&*self.name).into()), ("userSig", get(&credentials, "userSig"))]);
-        done(self.engine.login(&options)).await;
+        done(self.engine.login(options)).await;
         self.event("sdkReady").await;
     }
 

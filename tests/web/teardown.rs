@@ -10,12 +10,12 @@ async fn a_destroyed_engine_leaves_nothing_behind() {
     {
         let (ann, ben) = connected(2).await;
         add_container("torn-down");
-        done(ann.engine.open_camera(&"torn-down".into(), &JsValue::UNDEFINED)).await;
+        done(ann.engine.open_camera("torn-down".into(), JsValue::UNDEFINED)).await;
         ben.event("onUserVideoAvailable").await;
         assert!(open_connections() >= 2 && held_listeners() > listeners && open_sockets() == 2);
         done(ann.engine.destroy_instance()).await;
         ben.event("onCallEnd").await;
-        assert_eq!(code(ann.engine.login(&object(&[]))).await, -1201.0);
+        assert_eq!(code(ann.engine.login(object(&[]))).await, -1201.0);
         assert_eq!(code(ann.engine.hangup()).await, -1201.0);
     }
     TimeoutFuture::new(100).await;
@@ -30,7 +30,7 @@ async fn a_destroyed_engine_leaves_nothing_behind() {
 async fn what_is_granted_after_the_end_is_closed_at_once() {
     let (ann, ben) = connected(2).await;
     hold_captures();
-    let camera = ann.engine.open_camera(&JsValue::NULL, &JsValue::UNDEFINED);
+    let camera = ann.engine.open_camera(JsValue::NULL, JsValue::UNDEFINED);
     until("the browser opened the camera", || live_tracks(Some("video")) == 1).await;
     done(ben.engine.hangup()).await;
     ann.event("onCallEnd").await;
@@ -43,7 +43,7 @@ async fn what_is_granted_after_the_end_is_closed_at_once() {
 async fn login_and_destroy_at_once() {
     let ann = Person::new("ann").await;
     let sig = get(&credentials(&ann.name).await, "userSig");
-    let login = ann.engine.login(&object(&[("userID", (&*ann.name).into()), ("userSig", sig)]));
+    let login = ann.engine.login(object(&[("userID", (&*ann.name).into()), ("userSig", sig)]));
     done(ann.engine.destroy_instance()).await;
     assert_eq!(code(login).await, -1201.0);
     assert_eq!(open_sockets(), 0);

@@ -14,9 +14,10 @@ const SDK_ROWS: &[&[&str]] = &[
     &["driver"],
     &["arguments", "local_media"],
     &["signaling", "media_session", "media_devices", "video_view", "stats", "emitter"],
-    &["peer_connection", "playback", "dialect"],
+    &["peer_connection", "playback", "dialect", "wire"],
     &["error"],
     &["web"],
+    &["json"],
 ];
 
 /// Names that may be used in no file but the given.

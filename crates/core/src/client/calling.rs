@@ -168,6 +168,10 @@ impl Client {
         let known = self.view.take_if(|view| view.call.id == snapshot.id);
         if known.as_ref().is_some_and(|view| view.call.rev >= snapshot.rev) {
             self.view = known;
+            // A callee that logs in late gets the offer after the snapshot.
+            if offer.is_some() {
+                self.join_peers(offer);
+            }
             return;
         }
         if known.is_none() && self.view.is_some() {

@@ -54,8 +54,10 @@ impl Client {
         if own.state == MemberState::Ringing {
             if let Some(Signal::Description(offer)) = offer {
                 let caller = view.call.caller.clone();
-                let call = view.call.id.clone();
-                let index = self.peer_of(&caller).unwrap_or_else(|| self.open_peer(call, caller, None, true));
+                if self.peer_of(&caller).is_some() {
+                    return;
+                }
+                let index = self.open_peer(view.call.id.clone(), caller, None, true);
                 let negotiation = &mut self.peers[index].negotiation;
                 negotiation.answer_later();
                 negotiation.remote_description(offer);
