@@ -30,6 +30,7 @@ fn message(body: &Value) -> Option<ServerMessage<Signal>> {
             sig_expires: value.time("sig_expires")?,
             ice_servers: value.list("ice_servers", ice_server)?,
             call: value.optional("call", snapshot)?,
+            offer: value.optional("offer", signal)?,
         }),
         "error" => ServerMessage::Error(WireError {
             code: value.float("code")? as i32,
@@ -122,7 +123,11 @@ fn ice_server(value: &Value) -> Option<IceServer> {
 
 fn signal(value: &Value) -> Option<Signal> {
     if let Some(name) = value.0.as_string() {
-        return (name == "resend").then_some(Signal::Resend);
+        return match name.as_str() {
+            "resend" => Some(Signal::Resend),
+            "ping" => Some(Signal::Ping),
+            _ => None,
+        };
     }
     let (kind, value) = value.variant()?;
     Some(match kind.as_str() {
@@ -144,6 +149,7 @@ fn signal(value: &Value) -> Option<Signal> {
             video: value.flag("video"),
             screen: value.flag("screen"),
         }),
+        "bye" => Signal::Bye { generation: value.number("gen")? },
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 use crate::json::Object;
 use call_protocol::{
-    CallRef, ClientFrame, ClientMessage, DescriptionKind, Invite, Login, MediaType, Room, Signal, UserId,
+    BeatAnswer, CallRef, ClientFrame, ClientMessage, DescriptionKind, Invite, InviteMore, Join, Leave, Login,
+    MediaType, Room, Signal, UserId,
 };
 
 pub fn encode(frame: &ClientFrame<Signal>) -> String {
@@ -12,7 +13,13 @@ pub fn encode(frame: &ClientFrame<Signal>) -> String {
         ClientMessage::Invite(invite) => body.object("invite", encode_invite(invite)),
         ClientMessage::Accept(call) => body.object("accept", encode_ref(call)),
         ClientMessage::Reject(call) => body.object("reject", encode_ref(call)),
-        ClientMessage::Leave(leave) => body.object("leave", member(leave.call.as_str(), leave.generation)),
+        ClientMessage::Leave(leave) => body.object("leave", encode_leave(leave)),
+        ClientMessage::InviteMore(invite) => body.object("invite_more", encode_invite_more(invite)),
+        ClientMessage::Join(join) => body.object("join", encode_join(join)),
+        ClientMessage::SwitchMedia(switch) => body.object(
+            "switch_media",
+            member(switch.call.as_str(), switch.generation).text("media", media_type(switch.media)),
+        ),
         ClientMessage::Signal(signal) => body.object(
             "signal",
             Object::default()
@@ -20,10 +27,7 @@ pub fn encode(frame: &ClientFrame<Signal>) -> String {
                 .text("to", signal.to.as_str())
                 .raw("signal", &encode_signal(&signal.signal)),
         ),
-        ClientMessage::Beat(beat) => {
-            let call = beat.call.as_ref().map(|call| call.as_str());
-            body.object("beat", Object::default().optional_text("call", call).number("rev", beat.rev))
-        }
+        ClientMessage::Beat(beat) => body.object("beat", encode_beat(beat)),
     };
     numbered(frame.id).object("body", body).finish()
 }
@@ -38,22 +42,19 @@ fn encode_login(login: &Login) -> Object {
         .text("user", login.user.as_str())
         .text("sig", &login.sig)
         .text("device", &login.device)
+        .optional_text("page", non_empty(&login.page))
         .optional_text("resume", login.resume.as_deref())
 }
 
 fn encode_invite(invite: &Invite<Signal>) -> Object {
-    let media = match invite.media {
-        MediaType::Audio => "audio",
-        MediaType::Video => "video",
-    };
     let object = Object::default()
         .text("call", invite.call.as_str())
         .texts("callees", invite.callees.iter().map(UserId::as_str))
-        .text("media", media)
+        .text("media", media_type(invite.media))
         .flag("group", invite.group)
         .object("room", encode_room(&invite.room))
         .optional_text("chat_group", invite.chat_group.as_deref())
-        .optional_text("user_data", Some(&*invite.user_data).filter(|text| !text.is_empty()))
+        .optional_text("user_data", non_empty(&invite.user_data))
         .number("timeout", invite.timeout);
     match &invite.offer {
         Some(offer) => object.raw("offer", &encode_signal(offer)),
@@ -61,8 +62,47 @@ fn encode_invite(invite: &Invite<Signal>) -> Object {
     }
 }
 
+fn encode_invite_more(invite: &InviteMore) -> Object {
+    member(invite.call.as_str(), invite.generation)
+        .texts("callees", invite.callees.iter().map(UserId::as_str))
+        .optional_text("user_data", non_empty(&invite.user_data))
+        .number("timeout", invite.timeout)
+}
+
+fn encode_join(join: &Join) -> Object {
+    match join {
+        Join::Call(call) => Object::default().text("call", call.as_str()),
+        Join::Room { group, room } => {
+            let place = Object::default().text("group", group).object("room", encode_room(room));
+            Object::default().object("room", place)
+        }
+    }
+}
+
+fn encode_leave(leave: &Leave) -> Object {
+    let because = leave.because.as_ref().map(UserId::as_str);
+    member(leave.call.as_str(), leave.generation).optional_text("because", because)
+}
+
+fn encode_beat(beat: &BeatAnswer) -> Object {
+    let call = beat.call.as_ref().map(|call| call.as_str());
+    let object = Object::default().optional_text("call", call).number("rev", beat.rev);
+    if beat.heard.is_empty() { object } else { object.texts("heard", beat.heard.iter().map(UserId::as_str)) }
+}
+
+fn media_type(media: MediaType) -> &'static str {
+    match media {
+        MediaType::Audio => "audio",
+        MediaType::Video => "video",
+    }
+}
+
+fn non_empty(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 fn encode_room(room: &Room) -> Object {
-    Object::default().number("int", room.int).optional_text("str", Some(&*room.str).filter(|text| !text.is_empty()))
+    Object::default().number("int", room.int).optional_text("str", non_empty(&room.str))
 }
 
 fn encode_ref(call: &CallRef) -> Object {
@@ -99,7 +139,9 @@ fn encode_signal(signal: &Signal) -> String {
             let object = object.flag("audio", media.audio).flag("video", media.video);
             ("media", object.flag("screen", media.screen))
         }
+        Signal::Bye { generation } => ("bye", Object::default().number("gen", *generation)),
         Signal::Resend => return "\"resend\"".into(),
+        Signal::Ping => return "\"ping\"".into(),
     };
     Object::default().object(kind, object).finish()
 }

@@ -90,6 +90,8 @@ fn signals() -> Vec<Signal> {
         Signal::Candidate(Candidate { epoch: 1, candidate: "candidate:1".into(), mid: None, index: None }),
         Signal::Media(MediaState { generation: 1, n: 4, audio: true, video: false, screen: true }),
         Signal::Resend,
+        Signal::Bye { generation: 2 },
+        Signal::Ping,
     ]
 }
 
@@ -122,6 +124,7 @@ fn what_the_server_sends_is_read_as_the_protocol_defines_it() {
                 },
             ],
             call: Some(snapshot(vec![bare_member()], false)),
+            offer: signals().into_iter().next(),
         }),
         ServerMessage::Done,
         ServerMessage::Error(WireError { code: -1203, message: "no".into(), retry_after: Some(1000) }),
@@ -183,15 +186,34 @@ fn what_is_sent_is_read_as_the_protocol_defines_it() {
             user: user("ann"),
             sig: "s\"i\\g\n".into(),
             device: "d".into(),
+            page: "p".into(),
             resume: Some("r".into()),
         }),
-        ClientMessage::Login(Login { app: 1, user: user("ann"), sig: String::new(), device: "d".into(), resume: None }),
+        ClientMessage::Login(Login {
+            app: 1,
+            user: user("ann"),
+            sig: String::new(),
+            device: "d".into(),
+            page: String::new(),
+            resume: None,
+        }),
         ClientMessage::Logout,
         ClientMessage::Accept(CallRef { call: call_id(), generation: 1 }),
         ClientMessage::Reject(CallRef { call: call_id(), generation: 2 }),
-        ClientMessage::Leave(Leave { call: call_id(), generation: 3 }),
+        ClientMessage::Leave(Leave { call: call_id(), generation: 3, because: None }),
+        ClientMessage::Leave(Leave { call: call_id(), generation: 3, because: Some(user("ben")) }),
+        ClientMessage::InviteMore(InviteMore {
+            call: call_id(),
+            generation: 4,
+            callees: vec![user("ben"), user("carl")],
+            user_data: "data".into(),
+            timeout: 30,
+        }),
+        ClientMessage::Join(Join::Call(call_id())),
+        ClientMessage::Join(Join::Room { group: "g".into(), room: Room { int: 5, str: "s".into() } }),
+        ClientMessage::SwitchMedia(SwitchMedia { call: call_id(), generation: 5, media: MediaType::Video }),
         ClientMessage::Beat(BeatAnswer::default()),
-        ClientMessage::Beat(BeatAnswer { call: Some(call_id()), rev: 4 }),
+        ClientMessage::Beat(BeatAnswer { call: Some(call_id()), rev: 4, heard: vec![user("ben")] }),
     ];
     for (full, offer) in [(true, signals().into_iter().next()), (false, None)] {
         bodies.push(ClientMessage::Invite(Invite {

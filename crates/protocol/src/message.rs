@@ -22,6 +22,12 @@ pub enum ClientMessage<S> {
     Accept(CallRef),
     Reject(CallRef),
     Leave(Leave),
+    /// Invites more users into the running call.
+    InviteMore(InviteMore),
+    /// Joins a running group call.
+    Join(Join),
+    /// Makes the call of two an audio or a video call, for both.
+    SwitchMedia(SwitchMedia),
     /// To another member of the call; no answer. Dropped unless both sides are in it.
     Signal(SignalTo<S>),
     /// The answer to a beat.
@@ -36,6 +42,9 @@ pub struct Login {
     pub sig: String,
     /// Names this browser; kept in its storage. At most 64 bytes.
     pub device: String,
+    /// Names this page (a tab, across its reloads), so that a reload is told from a second tab. At most 64 bytes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub page: String,
     /// The token of the last [`Welcome`], to go on as the same session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<String>,
@@ -76,6 +85,37 @@ pub struct Leave {
     pub call: CallId,
     #[serde(rename = "gen")]
     pub generation: Generation,
+    /// The leaver was told so by this member's `bye`, not by its own person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<UserId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteMore {
+    pub call: CallId,
+    #[serde(rename = "gen")]
+    pub generation: Generation,
+    pub callees: Vec<UserId>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user_data: String,
+    /// Seconds of ringing; 0 = for ever.
+    pub timeout: u32,
+}
+
+/// By the call's id, or by the chat group and the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Join {
+    Call(CallId),
+    Room { group: String, room: Room },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchMedia {
+    pub call: CallId,
+    #[serde(rename = "gen")]
+    pub generation: Generation,
+    pub media: MediaType,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,6 +132,9 @@ pub struct BeatAnswer {
     pub call: Option<CallId>,
     #[serde(default)]
     pub rev: u32,
+    /// Members whom this client heard on the data channel within the last 5 seconds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<UserId>,
 }
 
 /// From the server.
@@ -106,7 +149,7 @@ pub struct ServerFrame<S> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerMessage<S> {
-    Welcome(Welcome),
+    Welcome(Welcome<S>),
     Done,
     Error(WireError),
     Call(CallUpdate<S>),
@@ -124,7 +167,7 @@ pub enum ServerMessage<S> {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Welcome {
+pub struct Welcome<S> {
     /// Lets a later login go on as this session.
     pub resume: String,
     pub now: Millis,
@@ -135,6 +178,9 @@ pub struct Welcome {
     /// The call that this session is in, or that rings for the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Snapshot>,
+    /// The caller's offer, if that call rings here.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub offer: Option<S>,
 }
 
 /// One entry of `RTCConfiguration.iceServers`.

@@ -10,6 +10,13 @@ pub enum Signal {
     Media(MediaState),
     /// Asks the other side for its current description, candidates and media state.
     Resend,
+    /// The sender has left the call with this generation. By data channel only.
+    Bye {
+        #[serde(rename = "gen")]
+        generation: Generation,
+    },
+    /// The sender is there. By data channel only.
+    Ping,
 }
 
 /// A session description of one negotiation.

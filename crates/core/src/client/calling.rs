@@ -94,7 +94,7 @@ impl Client {
             self.outputs.push_back(Output::ReleaseMedia);
             return self.complete(id, Ok(Completed::Done));
         }
-        self.request(ClientMessage::Leave(Leave { call, generation }), Purpose::Step(id), now);
+        self.request(ClientMessage::Leave(Leave { call, generation, because: None }), Purpose::Step(id), now);
         self.leaving = true;
         self.close_peers();
         self.outputs.push_back(Output::ReleaseMedia);
@@ -107,7 +107,7 @@ impl Client {
     pub(super) fn leave_quietly(&mut self, now: Millis) {
         let Some((call, generation)) = self.own_place() else { return };
         if !self.is_rung() && self.link.is_online() {
-            self.request(ClientMessage::Leave(Leave { call, generation }), Purpose::Quiet, now);
+            self.request(ClientMessage::Leave(Leave { call, generation, because: None }), Purpose::Quiet, now);
         }
         self.end_locally(Reason::HangUp, self.link.user().cloned());
     }
@@ -168,7 +168,7 @@ impl Client {
         let known = self.view.take_if(|view| view.call.id == snapshot.id);
         if known.as_ref().is_some_and(|view| view.call.rev >= snapshot.rev) {
             self.view = known;
-            // A callee that logs in late gets the offer after the snapshot.
+            // Told again, after a break: this time with the offer.
             if offer.is_some() {
                 self.join_peers(offer);
             }
@@ -200,14 +200,14 @@ impl Client {
         }
     }
 
-    /// After a login: `call` is what the server has for this session.
-    pub(super) fn resynchronise(&mut self, call: Option<Snapshot>, _now: Millis) {
+    /// After a login: `call` is what the server has for this session, `offer` came with its invitation.
+    pub(super) fn resynchronise(&mut self, call: Option<Snapshot>, offer: Option<Signal>) {
         match call {
             Some(snapshot) => {
                 if self.view.as_ref().is_some_and(|view| view.call.id != snapshot.id) {
                     self.end_locally(Reason::EndedByServer, None);
                 }
-                self.take_snapshot(snapshot, None);
+                self.take_snapshot(snapshot, offer);
             }
             None => self.end_locally(Reason::EndedByServer, None),
         }
@@ -252,7 +252,7 @@ impl Client {
 
     pub(super) fn beat(&self) -> BeatAnswer {
         match &self.view {
-            Some(view) => BeatAnswer { call: Some(view.call.id.clone()), rev: view.call.rev },
+            Some(view) => BeatAnswer { call: Some(view.call.id.clone()), rev: view.call.rev, heard: Vec::new() },
             None => BeatAnswer::default(),
         }
     }

@@ -129,7 +129,7 @@ impl Client {
         self.outputs.push_back(Output::Disconnect);
     }
 
-    pub(super) fn welcomed(&mut self, re: u32, welcome: Welcome, now: Millis) {
+    pub(super) fn welcomed(&mut self, re: u32, welcome: Welcome<Signal>) {
         let Some(request) = self.requests.take(re) else { return };
         self.link.resume = Some(welcome.resume);
         self.outputs.push_back(Output::IceServers(welcome.ice_servers));
@@ -143,7 +143,7 @@ impl Client {
             self.complete(command, Ok(Completed::Done));
             self.emit(CallEvent::Ready);
         }
-        self.resynchronise(welcome.call, now);
+        self.resynchronise(welcome.call, welcome.offer);
         for frame in self.requests.again() {
             self.outputs.push_back(Output::Send(frame));
         }
@@ -196,6 +196,7 @@ impl Client {
             user: account.user,
             sig: account.sig,
             device: account.device,
+            page: String::new(),
             resume: self.link.resume.clone(),
         });
         let frame = self.requests.add(body, purpose, now);

@@ -204,7 +204,7 @@ impl Client {
 
     pub fn handle_message(&mut self, frame: ServerFrame<Signal>, now: Millis) {
         match frame.body {
-            ServerMessage::Welcome(welcome) => self.welcomed(frame.re, welcome, now),
+            ServerMessage::Welcome(welcome) => self.welcomed(frame.re, welcome),
             ServerMessage::Done => self.answered(frame.re, Ok(())),
             ServerMessage::Error(error) => self.answered(frame.re, Err(error)),
             ServerMessage::Call(update) => self.take_update(update),

@@ -123,7 +123,8 @@ impl Client {
                 self.outputs.push_back(Output::DescribePeer { peer });
                 self.announce_media(Some(&from));
             }
-            Signal::Media(_) => {}
+            // By data channel only.
+            Signal::Media(_) | Signal::Bye { .. } | Signal::Ping => {}
         }
         self.drain_orders();
     }

@@ -106,8 +106,8 @@ impl Desk {
     }
 }
 
-pub fn welcome(call: Option<Snapshot>) -> Welcome {
-    Welcome { resume: "token".into(), now: 5_000, sig_expires: 900_000, ice_servers: vec![], call }
+pub fn welcome(call: Option<Snapshot>) -> Welcome<Signal> {
+    Welcome { resume: "token".into(), now: 5_000, sig_expires: 900_000, ice_servers: vec![], call, offer: None }
 }
 
 /// A call of ann and ben, as `viewer` sees it.

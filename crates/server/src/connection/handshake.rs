@@ -67,12 +67,8 @@ async fn try_login(
     match hub.login(login, outbox).await {
         Ok(logged_in) => {
             // Sent before anything from the outbox, which may hold news already.
-            let welcome = encode::<()>(id, ServerMessage::Welcome(logged_in.welcome));
-            let mut sent = send(socket, hub, welcome).await;
-            if let (Some(()), Some(ringing)) = (sent, logged_in.ringing) {
-                sent = send(socket, hub, ringing).await;
-            }
-            if sent.is_none() {
+            let welcome = encode(id, ServerMessage::Welcome(logged_in.welcome));
+            if send(socket, hub, welcome).await.is_none() {
                 hub.disconnected(&logged_in.session, logged_in.link_no).await;
                 return gone();
             }

@@ -1,10 +1,9 @@
-use super::{Due, Hub, Session, delivery::update, is_in};
+use super::{Due, Hub, Session, is_in};
 use crate::{
     auth::{SigError, verify},
-    frames::{self, encode},
+    frames::{self, Opaque, encode},
     outbox::{Closing, Outbox},
 };
-use axum::extract::ws::Utf8Bytes;
 use call_core::{AuthorityError, Call, DropReason, Step};
 use call_protocol::{CloseCode, ErrorCode, Kicked, Login, MemberState, Millis, ServerMessage, Welcome, WireError};
 use std::sync::Arc;
@@ -12,13 +11,14 @@ use tracing::{debug, info, warn};
 
 const MAX_DEVICE: usize = 64;
 
+/// The caller's offer, of a call that rings for the user, goes along.
+pub type Greeting = Welcome<Arc<Opaque>>;
+
 /// A connection that has become a session's link.
 pub struct LoggedIn {
     pub session: Arc<Session>,
     pub link_no: u64,
-    pub welcome: Welcome,
-    /// The invitation that rings for the user, with the caller's offer.
-    pub ringing: Option<Utf8Bytes>,
+    pub welcome: Greeting,
 }
 
 pub struct LoginError {
@@ -35,9 +35,8 @@ impl Hub {
             Some(token) => self.resume(login, token, sig_expires, link)?,
             None => self.start(login, sig_expires, link).await,
         };
-        let welcomed = self.welcome(&session, token).await;
-        let (welcome, ringing) = match welcomed {
-            Ok(welcomed) => welcomed,
+        let welcome = match self.welcome(&session, token).await {
+            Ok(welcome) => welcome,
             Err(error) => {
                 self.disconnected(&session, link_no).await;
                 return Err(LoginError { error: error.code().into(), may_retry: true });
@@ -45,17 +44,17 @@ impl Hub {
         };
         info!(?session, resumed = login.resume.is_some(), "login");
         debug!(?session, user = %session.user, "login");
-        Ok(LoggedIn { session, link_no, welcome, ringing })
+        Ok(LoggedIn { session, link_no, welcome })
     }
 
     /// A login on a connection that is logged in: brings a new userSig.
-    pub async fn renew(&self, session: &Session, login: &Login) -> Result<Welcome, WireError> {
+    pub async fn renew(&self, session: &Session, login: &Login) -> Result<Greeting, WireError> {
         if (login.app, &login.user) != (session.app, &session.user) {
             return Err(frames::error(ErrorCode::WrongState, "this connection belongs to another user"));
         }
         let sig_expires = self.verify(login).map_err(wire_error)?;
         let token = session.renew(sig_expires);
-        self.welcome(session, token).await.map(|(welcome, _)| welcome).map_err(|error| error.code().into())
+        self.welcome(session, token).await.map_err(|error| error.code().into())
     }
 
     /// The socket is gone. The session stays for the grace time; its peers are told.
@@ -164,23 +163,22 @@ impl Hub {
         }
     }
 
-    async fn welcome(&self, session: &Session, resume: String) -> Result<(Welcome, Option<Utf8Bytes>), AuthorityError> {
+    async fn welcome(&self, session: &Session, resume: String) -> Result<Greeting, AuthorityError> {
         let call = self.call_to_show(session).await?;
         let view = call.as_ref().and_then(|call| call.view_for(&session.user, session.id, self.now()));
-        let mut ringing = None;
-        if let (Some(call), Some(view)) = (&call, &view) {
+        let mut offer = None;
+        if let Some(call) = call.as_ref().filter(|_| view.is_some()) {
             session.to_be_told(&call.id, call.rev, is_in(call, session));
-            let offer = self.calls.offer(call.app, &call.id).filter(|_| rings(call, session));
-            ringing = offer.map(|offer| update(view.clone(), Some(&offer)));
+            offer = self.calls.offer(call.app, &call.id).filter(|_| rings(call, session));
         }
-        let welcome = Welcome {
+        Ok(Welcome {
             resume,
             now: self.now(),
             sig_expires: session.sig_expires(),
             ice_servers: self.config.ice.servers(session.app, &session.user, self.now()),
             call: view,
-        };
-        Ok((welcome, ringing))
+            offer,
+        })
     }
 
     /// The call that this session is in or that rings for its user; or the one that ended while it was away.

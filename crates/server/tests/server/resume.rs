@@ -142,7 +142,7 @@ async fn another_connection_takes_over_without_the_peers_noticing() {
 async fn a_beat_that_names_an_old_revision_is_answered_with_the_newest() {
     let server = Server::start().await;
     let (mut ann, _bob, call) = connected(&server).await;
-    let beat = |rev| Sent::Beat(BeatAnswer { call: Some(call.id.clone()), rev });
+    let beat = |rev| Sent::Beat(BeatAnswer { call: Some(call.id.clone()), rev, heard: vec![] });
     ann.send(0, beat(call.rev)).await;
     ann.hears_nothing().await;
     ann.send(0, beat(call.rev - 1)).await;
@@ -156,7 +156,7 @@ async fn a_beat_that_names_a_call_nobody_knows_is_answered_with_gone() {
     let (_ann, _bob, call) = connected(&server).await;
     let mut eve = Client::login(&server, "eve").await;
     for id in [call_id(), call.id] {
-        eve.send(0, Sent::Beat(BeatAnswer { call: Some(id.clone()), rev: 3 })).await;
+        eve.send(0, Sent::Beat(BeatAnswer { call: Some(id.clone()), rev: 3, heard: vec![] })).await;
         let Got::Gone(gone) = eve.next().await else { panic!("gone") };
         assert_eq!((gone.call, gone.reason), (id, Reason::EndedByServer));
     }

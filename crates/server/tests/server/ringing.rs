@@ -44,7 +44,8 @@ async fn the_offer_rides_on_the_invite_once() {
     // A device that comes later gets the same.
     let (mut tablet, welcome) = Client::login_on(&server, "bob", "tablet").await;
     assert_eq!(welcome.call.unwrap().id, rung.call.id);
-    assert_eq!(tablet.update().await.offer, Some(offer));
+    assert_eq!(welcome.offer, Some(offer));
+    tablet.hears_nothing().await;
 
     bob.accept(&rung.call).await.unwrap();
     assert_eq!(bob.update().await.offer, None);

@@ -47,13 +47,13 @@ impl Client {
         Self::login_on(server, name, &format!("device of {name}")).await.0
     }
 
-    pub async fn login_on(server: &Server, name: &str, device: &str) -> (Self, Welcome) {
+    pub async fn login_on(server: &Server, name: &str, device: &str) -> (Self, Welcome<Value>) {
         let mut client = Self::connect(server.address).await;
         let welcome = client.try_login(login(server, name, device, None)).await.unwrap();
         (client, welcome)
     }
 
-    pub async fn try_login(&mut self, login: Login) -> Result<Welcome, WireError> {
+    pub async fn try_login(&mut self, login: Login) -> Result<Welcome<Value>, WireError> {
         self.name = login.user.to_string();
         match self.request(Sent::Login(login)).await {
             Got::Welcome(welcome) => {
@@ -92,7 +92,7 @@ impl Client {
 
     pub async fn leave(&mut self, call: &Snapshot) -> Result<(), WireError> {
         let CallRef { call, generation } = self.part_in(call);
-        self.ask(Sent::Leave(Leave { call, generation })).await
+        self.ask(Sent::Leave(Leave { call, generation, because: None })).await
     }
 
     pub async fn signal(&mut self, call: &Snapshot, to: &str, signal: Value) {
@@ -218,7 +218,7 @@ pub struct Lost {
 }
 
 impl Lost {
-    pub async fn resume(self, server: &Server) -> (Client, Welcome) {
+    pub async fn resume(self, server: &Server) -> (Client, Welcome<Value>) {
         let mut client = Client::connect(server.address).await;
         let welcome = client.try_login(self.login(server)).await.unwrap();
         (client, welcome)
@@ -230,7 +230,8 @@ impl Lost {
 }
 
 pub fn login(server: &Server, name: &str, device: &str, resume: Option<String>) -> Login {
-    Login { app: server.keys.id, user: user(name), sig: server.sig(name), device: device.into(), resume }
+    let page = String::new();
+    Login { app: server.keys.id, user: user(name), sig: server.sig(name), device: device.into(), page, resume }
 }
 
 pub fn invite(callees: &[&str]) -> Invite<Value> {
