@@ -1,19 +1,26 @@
 mod claim;
 mod cross;
 mod draft;
+mod enter;
 #[cfg(test)]
 mod interleaving_test;
+mod invite;
+#[cfg(test)]
+mod mistake;
 mod place;
+mod request;
+mod room;
 mod write;
 
+pub use request::{Entry, Invite, Place};
+
 use crate::{
-    call::{AppId, Call, Session},
+    call::{AppId, Call, DeadlineKind},
     store::{Key, Store, StoreError},
     transition::{Refused, Step},
 };
-use call_protocol::{CallId, ErrorCode, MediaType, Millis, Room, UserId};
+use call_protocol::{CallId, ErrorCode, Millis, UserId};
 use std::{future::Future, sync::Arc};
-use write::{Advance, TRIES, contention};
 
 /// The passing of time, real or simulated.
 pub trait Clock: Send + Sync {
@@ -27,38 +34,41 @@ pub trait Clock: Send + Sync {
 pub struct Policy {
     /// Two users who call each other at the same time are connected; else the later one finds the line busy.
     pub crossing_invites_connect: bool,
+    pub joining: Joining,
     /// How many users one invitation may name.
     pub max_callees: usize,
-    /// Milliseconds within which a call's claims must be taken, before others may abort it.
+    /// How many users may be in one call, those who ring included.
+    pub max_members: usize,
+    /// Milliseconds within which claims must be taken, before others may abort them.
     pub claim_time: Millis,
+    /// Milliseconds that a member has to come back.
+    pub grace: Millis,
+    /// A grace whose end is seen so many milliseconds too late starts anew: the store or the nodes were out, and
+    /// there was no way to come back.
+    pub outage: Millis,
+}
+
+/// Who may join a group call that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joining {
+    /// Everybody in the app who knows its id, or its chat group and room.
+    Open,
+    /// Who was invited into it, or was in it before.
+    Invited,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { crossing_invites_connect: true, max_callees: 8, claim_time: 2000 }
+        Self {
+            crossing_invites_connect: true,
+            joining: Joining::Open,
+            max_callees: 8,
+            max_members: 32,
+            claim_time: 2000,
+            grace: 30_000,
+            outage: 5_000,
+        }
     }
-}
-
-/// A call to be placed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    pub app: AppId,
-    pub call: CallId,
-    pub caller: UserId,
-    /// The caller's session, which takes part in the call.
-    pub session: Session,
-    /// The caller's own id is dropped, doubles count once.
-    pub callees: Vec<UserId>,
-    pub media: MediaType,
-    /// A call with more than one callee is a group call in any case.
-    pub group: bool,
-    pub room: Room,
-    /// The room's number where `room` is empty.
-    pub room_number: u32,
-    pub chat_group: Option<String>,
-    pub user_data: String,
-    /// Milliseconds of ringing; 0 = for ever.
-    pub timeout: Millis,
 }
 
 /// A change that is in the store: whoever it concerns may be told now.
@@ -75,7 +85,7 @@ pub enum AuthorityError {
     Refused(#[from] Refused),
     #[error("no such call")]
     NoSuchCall,
-    #[error("the caller is in another call")]
+    #[error("the user is in another call")]
     InAnotherCall,
     #[error("no callee, or too many")]
     BadCallees,
@@ -100,12 +110,15 @@ impl AuthorityError {
 /// Takes steps through a [`Store`]. Any number of authorities, on any number of nodes, may work on the same store:
 /// each method may stop for ever between any two operations of the store (the future is dropped, the node dies) and
 /// leaves nothing that another one could not carry on with.
+///
+/// Each commit is told through `tell` at once, before claims are released and whatever the answer will be. Some are
+/// of other calls than the one asked for: a claim that its holder left behind is fenced, which may even end a call.
 pub struct Authority<S, C> {
     store: S,
     clock: C,
     policy: Policy,
     #[cfg(test)]
-    mistake: Option<Mistake>,
+    mistake: Option<mistake::Mistake>,
 }
 
 impl<S: Store, C: Clock> Authority<S, C> {
@@ -119,40 +132,55 @@ impl<S: Store, C: Clock> Authority<S, C> {
         }
     }
 
-    /// Places a call; answers with the commits to be told, in order. Two calls that cross become one: the answer is
-    /// then the other one's commit. Repeating it with the same call id answers the same.
-    pub async fn place(&self, place: Place) -> Result<Vec<Committed>, AuthorityError> {
-        self.place_call(&place).await
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
-    /// Takes one step and then releases the claims of those who are out. None: nothing to be done, or done before.
-    pub async fn act(&self, app: AppId, call: &CallId, step: Step) -> Result<Option<Committed>, AuthorityError> {
-        let committed = self.commit(app, call, &step).await?;
-        if let Some(committed) = &committed {
-            self.release_departed(committed).await;
-        }
-        Ok(committed)
+    /// Places a call. Two calls that cross become one: then the other one's commit is told. Repeating it with the same
+    /// call id is answered, and told, the same.
+    pub async fn place(&self, place: Place, tell: &impl Fn(Committed)) -> Result<(), AuthorityError> {
+        self.place_call(&place, tell).await
     }
 
-    /// The first half of [`act`](Self::act): what it answers may be told at once.
-    pub async fn commit(&self, app: AppId, call: &CallId, step: &Step) -> Result<Option<Committed>, AuthorityError> {
-        for _ in 0..TRIES {
-            let stored = self.load(app, call).await?.ok_or(AuthorityError::NoSuchCall)?;
-            match self.advance(&stored, step).await? {
-                Advance::Done(committed) => return Ok(Some(committed)),
-                Advance::AlreadySo => return Ok(None),
-                Advance::Lost => {}
-            }
-        }
-        Err(contention())
+    /// Invites more users into a running call. Repeating it with the same number goes on with it.
+    pub async fn invite(&self, invite: Invite, tell: &impl Fn(Committed)) -> Result<(), AuthorityError> {
+        self.invite_more(&invite, tell).await
     }
 
-    /// The second half: releases the claims of members who are out since this commit.
-    pub async fn release_departed(&self, Committed { old, new }: &Committed) {
-        let Some(old) = old else { return };
-        for member in old.members.iter().filter(|member| member.state.is_live()) {
-            self.release_unheld(new, member.generation, std::slice::from_ref(&member.user)).await;
+    /// Joins a running group call; who is rung by it answers thereby.
+    pub async fn join(&self, entry: Entry, tell: &impl Fn(Committed)) -> Result<(), AuthorityError> {
+        self.enter(&entry, tell).await
+    }
+
+    /// Takes one step, then releases the claims of those who are out. None: nothing to be done, or done before.
+    pub async fn act(
+        &self,
+        app: AppId,
+        call: &CallId,
+        step: Step,
+        tell: &impl Fn(Committed),
+    ) -> Result<Option<Arc<Call>>, AuthorityError> {
+        let (changed, call) = self.advance_to(app, call, &step, tell).await?;
+        Ok(changed.then_some(call))
+    }
+
+    /// Does what is due. Where nobody could for a while, grace starts anew first.
+    pub async fn expire(
+        &self,
+        app: AppId,
+        call: &CallId,
+        tell: &impl Fn(Committed),
+    ) -> Result<Option<Arc<Call>>, AuthorityError> {
+        let (stored, _) = self.load(app, call).await?.ok_or(AuthorityError::NoSuchCall)?;
+        let now = self.clock.now();
+        let graces = stored.members.iter().filter_map(|member| member.deadline);
+        let mut graces = graces.filter(|deadline| deadline.kind == DeadlineKind::Grace);
+        let mut told = None;
+        if graces.any(|grace| grace.at.saturating_add(self.policy.outage) <= now) {
+            let anew = Step::GraceAnew { until: now.saturating_add(self.policy.grace) };
+            told = self.act(app, call, anew, tell).await?;
         }
+        Ok(self.act(app, call, Step::Expire, tell).await?.or(told))
     }
 
     /// The call that `user` is busy with, if any.
@@ -160,30 +188,6 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let Some(((id, generation), _)) = self.claim(&Key::Claim(app, user.clone())).await? else { return Ok(None) };
         let stored = self.load(app, &id).await?;
         Ok(stored.filter(|stored| self.is_held(user, generation, Some(stored))).map(|(call, _)| call))
-    }
-}
-
-/// Rules that a test breaks, to see that it would notice.
-#[cfg(test)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mistake {
-    CallerFirst,
-    NoFence,
-}
-
-#[cfg(test)]
-impl<S, C> Authority<S, C> {
-    pub(crate) fn with_mistake(mut self, mistake: Option<Mistake>) -> Self {
-        self.mistake = mistake;
-        self
-    }
-
-    fn sorts_claims(&self) -> bool {
-        self.mistake != Some(Mistake::CallerFirst)
-    }
-
-    fn fences(&self) -> bool {
-        self.mistake != Some(Mistake::NoFence)
     }
 }
 

@@ -1,4 +1,4 @@
-use call_protocol::{CallId, End, Generation, MediaType, MemberState, Millis, Phase, Previous, Reason, Room, UserId};
+use call_protocol::{CallId, End, Generation, MediaType, MemberState, Millis, Phase, Reason, Room, UserId};
 use serde::{Deserialize, Serialize};
 
 /// SDKAppID. Every key of the store starts with it.
@@ -8,25 +8,39 @@ pub type AppId = u32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SessionId(pub u64);
 
+/// One life of one node: a random number drawn when it starts. A node that starts anew is another one.
+pub type NodeEpoch = u64;
+
 /// A call: the authority's value. It changes only through [`transition`](crate::transition()), one revision a step.
 ///
 /// ```text
-///              commit                accept, crossing             last one leaves, hang-up
-///   Placing ───────────▶ Ringing ───────────────────▶ Connected ───────────────────────────▶ Ended
-///      │                    │  reject, cancel, ring timeout, offline                           ▲
-///      │ busy, aborted      └────────────────────────────────────────────────────────────────┤
-///      └──────────────────────────────────────────────────────────────────────────────────────┘
+///            Ring (the commit)        Accept, Join, Cross            too few are left
+///   Placing ──────────────────▶ Ringing ───────────────▶ Connected ──────────────────▶ Ended
+///     │  │                         │                         ▲                           ▲
+///     │  │ Ring, crossed           │ all rejected, let it    │                           │
+///     │  └─────────────────────────┼─ ring or were busy; the ┘                           │
+///     │                            │ caller cancelled or is  │                           │
+///     │ Abort, Fence, all busy     │ lost; EndByServer       │                           │
+///     └────────────────────────────┴─────────────────────────┴───────────────────────────┘
 /// ```
 ///
-/// A call aborted while placing is known to nobody and may be placed once more, under new generations.
+/// A running call needs one who has joined, and another one who has or may yet: who is rung, or whose claim is being
+/// taken. A call aborted while placing is known to nobody and may be placed once more, under new generations.
 ///
-/// And a member of it, once per generation:
+/// How it ends, with the contract's reason and who caused it, which every member's own end repeats:
 ///
-/// ```text
-///   Claiming ──▶ Ringing ──▶ Joined ──▶ Left | Offline | Kicked
-///      │            ├──▶ Rejected | NoResponse | Cancelled | Left (answered elsewhere) | Offline | Kicked
-///      └──▶ Busy | Aborted
-/// ```
+/// | what happened                                     | reason            | by                      |
+/// |---------------------------------------------------|-------------------|-------------------------|
+/// | somebody hung up (also: said `bye` to the leaver) | 1 HangUp          | who hung up             |
+/// | the last callee rejected                          | 2 Reject          | that callee             |
+/// | the last callee let it ring                       | 3 NoResponse      | the first of those      |
+/// | somebody's grace was over, or page was replaced   | 4 Offline         | that member             |
+/// | the last callee was busy                          | 5 LineBusy        | the first of those      |
+/// | the caller cancelled, logged out or was kicked    | 6 Cancelled       | the caller              |
+/// | a back end or the server ended it                 | 9 EndedByServer   | nobody                  |
+///
+/// 7 and 8 are no end of a call: they are what the other sessions of a user who answered or rejected derive for
+/// themselves. 0 is never seen by anybody: the call was aborted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     pub app: AppId,
@@ -47,6 +61,7 @@ pub struct Call {
     pub invites: Vec<Invitation>,
     /// The number that the next member to join gets.
     pub next_join: u32,
+    /// One entry a user, also of those who are out.
     pub members: Vec<Member>,
 }
 
@@ -61,6 +76,8 @@ pub struct Origin {
 pub struct Session {
     pub id: SessionId,
     pub device: String,
+    /// The node that has, or had last, its connection.
+    pub node: NodeEpoch,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,12 +99,42 @@ pub struct Crossed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     pub by: UserId,
+    /// The inviter's membership.
+    #[serde(rename = "gen")]
+    pub generation: Generation,
+    /// Given by the inviter, so that a repeated one is recognised; 0 = none.
+    pub number: u32,
     pub callees: Vec<UserId>,
     pub user_data: String,
     /// Length of ringing; 0 = no deadline.
     pub timeout: Millis,
 }
 
+/// A user's part in a call, once per generation:
+///
+/// ```text
+///   Claiming ─────▶ Ringing ───────────▶ Joined ◀──▶ Joined, away
+///    │ │ │             │                   │ ▲            │
+///    │ │ └── Join ─────┼───────────────────┼─┘            │
+///    │ │               ├▶ Rejected         ├▶ Left        └▶ Offline (grace)
+///    │ └▶ Busy         ├▶ NoResponse       ├▶ Offline (page replaced)
+///    └──▶ Aborted      ├▶ Cancelled        └▶ Kicked
+///                      └▶ Left (by server)
+/// ```
+///
+/// Who is out of a running call comes back under the next generation: invited again, or by joining.
+///
+/// | end        | reason                                 | by                       |
+/// |------------|----------------------------------------|--------------------------|
+/// | Busy       | LineBusy                               | itself                   |
+/// | Rejected   | Reject                                 | itself                   |
+/// | NoResponse | NoResponse                             | itself                   |
+/// | Cancelled  | as the call's, Cancelled for a hang-up | as the call's            |
+/// | Left       | HangUp; Cancelled before it began      | itself                   |
+/// | Left       | as the call's                          | as the call's: taken along when it ended |
+/// | Offline    | Offline                                | itself                   |
+/// | Kicked     | HangUp; Cancelled before it began      | itself                   |
+/// | Aborted    | Unknown: never shown to anybody        | nobody                   |
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     pub user: UserId,
@@ -102,10 +149,12 @@ pub struct Member {
     pub deadline: Option<Deadline>,
     /// The session that joined or refused.
     pub session: Option<Session>,
-    pub away: bool,
+    /// Its connection is lost, since then. Ends with a deadline of kind [`DeadlineKind::Grace`].
+    pub away_since: Option<Millis>,
     pub joined_at: Option<Millis>,
     pub join_no: u32,
-    pub prev: Option<Previous>,
+    /// The last generation before this one that its own user was told of, without its own `prev`.
+    pub prev: Option<Box<Member>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,9 +203,51 @@ impl Call {
     pub fn is_one_to_one(&self) -> bool {
         !self.group && self.members.len() == 2
     }
+
+    /// Whether `session` is the one through which `user` takes part.
+    pub fn is_in(&self, user: &UserId, session: SessionId) -> bool {
+        self.member(user).is_some_and(|member| member.state == MemberState::Joined && member.is_with(session))
+    }
+
+    pub fn is_ringing(&self, user: &UserId) -> bool {
+        self.member(user).is_some_and(|member| member.state == MemberState::Ringing)
+    }
+
+    pub fn is_away(&self, user: &UserId) -> bool {
+        self.member(user).is_some_and(Member::is_away)
+    }
 }
 
 impl Member {
+    /// A new membership, whose claim is to be taken by `until`.
+    pub(crate) fn claiming(user: &UserId, generation: Generation, now: Millis, until: Millis) -> Self {
+        Self {
+            user: user.clone(),
+            generation,
+            invite: None,
+            state: MemberState::Claiming,
+            reason: None,
+            by: None,
+            at: now,
+            deadline: Some(Deadline { kind: DeadlineKind::Claim, at: until }),
+            session: None,
+            away_since: None,
+            joined_at: None,
+            join_no: 0,
+            prev: None,
+        }
+    }
+
+    pub fn is_away(&self) -> bool {
+        self.away_since.is_some()
+    }
+
+    /// Whether the user itself was told of this membership. Of a claim that is being taken or was given up nobody is,
+    /// and who is busy with another call does not hear of this one.
+    pub fn was_told(&self) -> bool {
+        !matches!(self.state, MemberState::Claiming | MemberState::Aborted | MemberState::Busy)
+    }
+
     /// This member joined, or refused, through `session`.
     pub fn is_with(&self, session: SessionId) -> bool {
         self.session.as_ref().is_some_and(|own| own.id == session)

@@ -3,7 +3,7 @@ mod memory;
 pub use memory::MemoryStore;
 
 use crate::call::{AppId, Call};
-use call_protocol::{CallId, Generation, UserId};
+use call_protocol::{CallId, Generation, Room, UserId};
 use serde::{Deserialize, Serialize};
 use std::{future::Future, sync::Arc};
 
@@ -36,6 +36,8 @@ pub enum Key {
     Call(AppId, CallId),
     /// What a user is busy with.
     Claim(AppId, UserId),
+    /// Which call is in this room of this chat group. See [`Key::room`].
+    Room(AppId, String, Room),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +45,15 @@ pub enum Key {
 pub enum Value {
     Call(Arc<Call>),
     Claim(CallId, Generation),
+    Room(CallId),
+}
+
+impl Key {
+    /// The key under which a call in `room` of the chat group is found. Where a room has both names, the number counts.
+    pub fn room(app: AppId, group: &str, room: &Room) -> Self {
+        let room = if room.int > 0 { Room { int: room.int, str: String::new() } } else { room.clone() };
+        Self::Room(app, group.into(), room)
+    }
 }
 
 /// The store did not answer in time, or not sensibly.

@@ -1,12 +1,17 @@
 mod answer;
 mod check;
+mod enter;
 mod expire;
+mod invite;
 mod leave;
+mod media;
 mod place;
 mod presence;
 mod settle;
 
-use crate::call::{Call, Member, Session, SessionId};
+pub use invite::InviteStep;
+
+use crate::call::{Call, Member, NodeEpoch, Session, SessionId};
 use call_protocol::{Generation, MediaType, Millis, UserId};
 
 /// One thing that happens to a call.
@@ -24,6 +29,31 @@ pub enum Step {
     PlaceAgain {
         claim_time: Millis,
     },
+    /// More users are to be rung: their claims are being taken.
+    Invite(InviteStep),
+    /// Commits an invitation in mid-call: rings everybody of it but those whose claim was not free.
+    RingInvited {
+        invite: u32,
+        busy: Vec<UserId>,
+    },
+    /// `user` wants to join: answers if it is being rung, else its claim is to be taken within `claim_time`.
+    Enter {
+        user: UserId,
+        session: Session,
+        claim_time: Millis,
+        /// How many may be in the call.
+        limit: usize,
+    },
+    /// Commits the joining: the claim was free.
+    Join {
+        user: UserId,
+        generation: Generation,
+    },
+    /// The claim was not free.
+    GiveUp {
+        user: UserId,
+        generation: Generation,
+    },
     Accept {
         user: UserId,
         generation: Generation,
@@ -39,6 +69,15 @@ pub enum Step {
         user: UserId,
         generation: Generation,
         session: SessionId,
+        /// The other one of two has said that it hung up: then it ended the call.
+        because: Option<UserId>,
+    },
+    /// An audio call becomes a video call or the other way round. In a call of two, for both; who is rung may, too.
+    SwitchMedia {
+        user: UserId,
+        generation: Generation,
+        session: SessionId,
+        media: MediaType,
     },
     /// The member's session lost its connection. It counts as offline after `grace` milliseconds.
     Away {
@@ -46,10 +85,27 @@ pub enum Step {
         session: SessionId,
         grace: Millis,
     },
-    /// The member's session is connected again.
+    /// The member's session is connected again, to `node`.
     Back {
         user: UserId,
         session: SessionId,
+        node: NodeEpoch,
+    },
+    /// The member hears others on the data channel: those who are away get `grace` from now on.
+    Vouch {
+        user: UserId,
+        session: SessionId,
+        heard: Vec<UserId>,
+        grace: Millis,
+    },
+    /// Nobody's grace ends before `until`: there was no way to come back.
+    GraceAnew {
+        until: Millis,
+    },
+    /// The node is dead: who was connected to it is away.
+    NodeLost {
+        node: NodeEpoch,
+        grace: Millis,
     },
     /// The member's session is over: its part in the call ends at once.
     Drop {
@@ -89,6 +145,8 @@ pub enum Refused {
     WrongGeneration,
     #[error("not possible in this state")]
     WrongState,
+    #[error("too many members")]
+    Full,
 }
 
 /// The one door: every change of a [`Call`] is the outcome of this function, with the revision one higher.
@@ -116,11 +174,26 @@ fn take(call: &mut Call, step: &Step, now: Millis) -> Taken {
         Step::Abort => place::abort(call, now),
         Step::Fence => Ok(expire::fence(call, now)),
         Step::PlaceAgain { claim_time } => place::again(call, *claim_time, now),
+        Step::Invite(step) => invite::invite(call, step, now),
+        Step::RingInvited { invite, busy } => Ok(invite::ring(call, *invite, busy, now)),
+        Step::Enter { user, session, claim_time, limit } => {
+            enter::enter(call, user, session, now.saturating_add(*claim_time), *limit, now)
+        }
+        Step::Join { user, generation } => enter::join(call, (user, *generation), now),
+        Step::GiveUp { user, generation } => enter::give_up(call, (user, *generation), now),
         Step::Accept { user, generation, session } => answer::accept(call, (user, *generation), session, now),
         Step::Reject { user, generation, session } => answer::reject(call, (user, *generation), session, now),
-        Step::Leave { user, generation, session } => leave::leave(call, (user, *generation), *session, now),
-        Step::Away { user, session, grace } => presence::away(call, user, *session, now.saturating_add(*grace)),
-        Step::Back { user, session } => presence::back(call, user, *session),
+        Step::Leave { user, generation, session, because } => {
+            leave::leave(call, (user, *generation), *session, because.as_ref(), now)
+        }
+        Step::SwitchMedia { user, generation, session, media } => {
+            media::switch(call, (user, *generation), *session, *media)
+        }
+        Step::Away { user, session, grace } => presence::away(call, user, *session, now, *grace),
+        Step::Back { user, session, node } => presence::back(call, user, *session, *node),
+        Step::Vouch { user, session, heard, grace } => presence::vouch(call, (user, *session), heard, now, *grace),
+        Step::GraceAnew { until } => Ok(presence::grace_anew(call, *until)),
+        Step::NodeLost { node, grace } => Ok(presence::node_lost(call, *node, now, *grace)),
         Step::Drop { user, session, reason } => leave::drop_session(call, user, *session, *reason, now),
         Step::Expire => Ok(expire::expire(call, now)),
         Step::Cross { user, session, media } => answer::cross(call, user, session, *media, now),

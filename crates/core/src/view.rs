@@ -1,14 +1,14 @@
 use crate::call::{Call, DeadlineKind, Member, SessionId};
-use call_protocol::{InviteView, MemberState, MemberView, Millis, Phase, Snapshot, UserId};
+use call_protocol::{InviteView, MemberState, MemberView, Millis, Phase, Previous, Snapshot, UserId};
 
 impl Call {
     /// What `session` of `user` may see. None for who is not a member or was never told (busy, aborted), and while
-    /// the call is being placed.
+    /// the call is being placed. Who was told of an earlier membership, and not of the one after it, sees the earlier.
     pub fn view_for(&self, user: &UserId, session: SessionId, now: Millis) -> Option<Snapshot> {
         if self.phase == Phase::Placing {
             return None;
         }
-        let own = self.member(user).filter(|member| was_told(member.state))?;
+        let own = last_told(self.member(user)?)?;
         Some(Snapshot {
             id: self.id.clone(),
             rev: self.rev,
@@ -36,9 +36,8 @@ impl Call {
     }
 
     fn member_for(&self, member: &Member, viewer: &Member, session: SessionId) -> Option<MemberView> {
-        if matches!(member.state, MemberState::Claiming | MemberState::Aborted) {
-            return self.previous_of(member);
-        }
+        let is_own = member.user == viewer.user;
+        let member = if is_own { viewer } else { last_known(member)? };
         let invited_by = member.invite.and_then(|invite| self.invites.get(invite as usize));
         Some(MemberView {
             user: member.user.clone(),
@@ -52,34 +51,26 @@ impl Call {
             ring_until: member.deadline.filter(|deadline| deadline.kind == DeadlineKind::Ring).map(|ring| ring.at),
             joined_at: member.joined_at,
             join_no: member.join_no,
-            away: member.away,
-            here: member.user == viewer.user && member.is_with(session),
-            prev: member.prev.clone(),
-        })
-    }
-
-    // A membership that is not settled yet, or never came to be, is nobody's business: the one before it still shows.
-    fn previous_of(&self, member: &Member) -> Option<MemberView> {
-        let previous = member.prev.clone()?;
-        Some(MemberView {
-            user: member.user.clone(),
-            generation: previous.generation,
-            state: previous.state,
-            reason: previous.reason,
-            by: previous.by,
-            at: member.at,
-            invited_by: None,
-            invite: 0,
-            ring_until: None,
-            joined_at: None,
-            join_no: 0,
-            away: false,
-            here: false,
-            prev: None,
+            away: member.is_away(),
+            here: is_own && member.is_with(session),
+            prev: member.prev.as_deref().map(previous),
         })
     }
 }
 
-fn was_told(state: MemberState) -> bool {
-    !matches!(state, MemberState::Claiming | MemberState::Aborted | MemberState::Busy)
+/// The membership that its own user knows.
+fn last_told(member: &Member) -> Option<&Member> {
+    if member.was_told() { Some(member) } else { member.prev.as_deref() }
+}
+
+/// The membership that others know: one that is not settled yet, or never came to be, is nobody's business.
+fn last_known(member: &Member) -> Option<&Member> {
+    match member.state {
+        MemberState::Claiming | MemberState::Aborted => member.prev.as_deref(),
+        _ => Some(member),
+    }
+}
+
+fn previous(member: &Member) -> Previous {
+    Previous { generation: member.generation, state: member.state, reason: member.reason, by: member.by.clone() }
 }

@@ -1,24 +1,17 @@
 use super::{
-    Authority, AuthorityError, Clock,
-    write::{TRIES, contention},
+    Authority, AuthorityError, Clock, Committed,
+    write::{Stored, TRIES, contention},
 };
 use crate::{
     call::{AppId, Call, DeadlineKind},
     store::{Key, Store, StoreError, Value, Version},
-    transition::Step,
 };
 use call_protocol::{CallId, Generation, MemberState, Millis, Phase, UserId};
 use std::sync::Arc;
 
 /// How long a user whose other call is still being placed is waited for, before calling that user busy.
-const PATIENCE: Millis = 200;
-const PAUSE: Millis = 10;
-
-/// On whose behalf a claim is taken.
-pub(super) struct Claimant<'a> {
-    pub call: &'a Call,
-    pub generation: Generation,
-}
+pub(super) const PATIENCE: Millis = 200;
+pub(super) const PAUSE: Millis = 10;
 
 pub(super) enum Taken {
     Yes,
@@ -36,10 +29,15 @@ enum Hold {
 }
 
 impl<S: Store, C: Clock> Authority<S, C> {
-    /// Takes `user`'s claim, or says which call has it.
-    pub(super) async fn take(&self, user: &UserId, claimant: &Claimant<'_>) -> Result<Taken, AuthorityError> {
-        let key = Key::Claim(claimant.call.app, user.clone());
-        let own = Value::Claim(claimant.call.id.clone(), claimant.generation);
+    /// Takes `user`'s claim for its membership of this generation, or says which call has it.
+    pub(super) async fn take(
+        &self,
+        user: &UserId,
+        (call, generation): (&Call, Generation),
+        tell: &impl Fn(Committed),
+    ) -> Result<Taken, AuthorityError> {
+        let key = Key::Claim(call.app, user.clone());
+        let own = Value::Claim(call.id.clone(), generation);
         let mut waited = 0;
         for _ in 0..TRIES {
             let Some((held, version)) = self.claim(&key).await? else {
@@ -48,17 +46,17 @@ impl<S: Store, C: Clock> Authority<S, C> {
                 }
                 continue;
             };
-            if held == (claimant.call.id.clone(), claimant.generation) {
+            if held == (call.id.clone(), generation) {
                 return Ok(Taken::Yes);
             }
-            let holder = self.load(claimant.call.app, &held.0).await?;
+            let holder = self.load(call.app, &held.0).await?;
             match (self.hold_of(user, held.1, holder.as_ref()), holder) {
                 (Hold::Late, Some(holder)) if self.fences() => {
-                    self.advance(&holder, &Step::Fence).await?;
+                    self.fence(&holder, tell).await?;
                     continue;
                 }
                 (Hold::Placing, Some((holder, _))) => {
-                    if waited >= PATIENCE || self.crosses(claimant.call, &holder) {
+                    if waited >= PATIENCE || self.crosses(call, &holder) {
                         return Ok(Taken::Busy(holder));
                     }
                     self.clock.sleep(PAUSE).await;
@@ -101,11 +99,11 @@ impl<S: Store, C: Clock> Authority<S, C> {
     }
 
     /// Whether the claim stands, for now.
-    pub(super) fn is_held(&self, user: &UserId, generation: Generation, holder: Option<&(Arc<Call>, Version)>) -> bool {
+    pub(super) fn is_held(&self, user: &UserId, generation: Generation, holder: Option<&Stored>) -> bool {
         matches!(self.hold_of(user, generation, holder), Hold::Placing | Hold::Firm)
     }
 
-    fn hold_of(&self, user: &UserId, generation: Generation, holder: Option<&(Arc<Call>, Version)>) -> Hold {
+    fn hold_of(&self, user: &UserId, generation: Generation, holder: Option<&Stored>) -> Hold {
         // A call is stored before its first claim, so a claim without one is left over.
         let Some((call, _)) = holder else { return Hold::Stale };
         let Some(member) = call.member(user).filter(|_| call.holds(user, generation)) else { return Hold::Stale };

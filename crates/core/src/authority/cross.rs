@@ -1,15 +1,14 @@
 use super::{
-    Authority, AuthorityError, Clock,
-    claim::Claimant,
+    Authority, AuthorityError, Clock, Committed,
     place::Attempt,
     write::{Advance, contention},
 };
 use crate::{
-    call::{Call, DeadlineKind},
+    call::Call,
     store::Store,
     transition::{Refused, Step},
 };
-use call_protocol::{Millis, Phase, UserId};
+use call_protocol::{Generation, Millis, Phase, UserId};
 use std::sync::Arc;
 
 /// How long, and how often, the other call's placer is given time to connect both.
@@ -22,6 +21,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let callee = call.members.iter().map(|member| &member.user).find(|user| **user != call.origin.user);
         self.policy.crossing_invites_connect
             && call.id != other.id
+            && call.phase == Phase::Placing
             && call.is_one_to_one()
             && other.is_one_to_one()
             && Some(&other.origin.user) == callee
@@ -31,19 +31,25 @@ impl<S: Store, C: Clock> Authority<S, C> {
     /// Gives up the claimant's call, of which nobody was told, and joins the crossing one in its place.
     pub(super) async fn merge(
         &self,
-        claimant: &Claimant<'_>,
+        (call, generation): (&Call, Generation),
         taken: &[UserId],
         other: &Arc<Call>,
+        tell: &impl Fn(Committed),
     ) -> Result<Attempt, AuthorityError> {
-        let own = self.conclude(claimant, &Step::Abort).await?;
-        self.release_unheld(&own, claimant.generation, taken).await;
+        let own = self.conclude((call, generation), &Step::Abort).await?;
+        self.release_unheld(&own, generation, taken).await;
         if !own.is_aborted() {
             return Ok(Attempt::Again);
         }
-        self.join_crossing(&own, other).await
+        self.join_crossing(&own, other, tell).await
     }
 
-    async fn join_crossing(&self, own: &Call, other: &Call) -> Result<Attempt, AuthorityError> {
+    async fn join_crossing(
+        &self,
+        own: &Call,
+        other: &Call,
+        tell: &impl Fn(Committed),
+    ) -> Result<Attempt, AuthorityError> {
         let user = &own.origin.user;
         let session = &own.origin.session;
         let step = Step::Cross { user: user.clone(), session: session.clone(), media: own.media.kind };
@@ -53,20 +59,24 @@ impl<S: Store, C: Clock> Authority<S, C> {
             let (call, _) = &stored;
             if call.phase == Phase::Connected {
                 let by_us = call.member(user).is_some_and(|member| member.is_with(session.id));
-                let committed = super::Committed { old: told_before, new: call.clone() };
-                return Ok(if by_us { Attempt::Committed(committed) } else { Attempt::CallerBusy });
+                if !by_us {
+                    return Ok(Attempt::CallerBusy);
+                }
+                tell(Committed { old: told_before, new: call.clone() });
+                return Ok(Attempt::Done);
             }
             if call.phase == Phase::Ended {
                 return Ok(Attempt::Again);
             }
             told_before = Some(call.clone());
             if self.is_late(call) {
-                self.advance(&stored, &Step::Fence).await?;
+                self.fence(&stored, tell).await?;
                 continue;
             }
             match self.advance(&stored, &step).await {
                 Ok(Advance::Done(committed)) if committed.new.phase == Phase::Connected => {
-                    return Ok(Attempt::Committed(committed));
+                    tell(committed);
+                    return Ok(Attempt::Done);
                 }
                 // Its placer will find the mark and connect both at once.
                 Ok(Advance::AlreadySo) => self.clock.sleep(PAUSE).await,
@@ -76,11 +86,5 @@ impl<S: Store, C: Clock> Authority<S, C> {
             }
         }
         Err(contention())
-    }
-
-    fn is_late(&self, call: &Call) -> bool {
-        let now = self.clock.now().max(call.updated_at);
-        let claims = call.members.iter().filter_map(|member| member.deadline);
-        claims.filter(|deadline| deadline.kind == DeadlineKind::Claim).any(|deadline| deadline.at <= now)
     }
 }

@@ -1,18 +1,22 @@
-use super::{AuthorityError, Place, Policy};
-use crate::call::{Call, CallMedia, Deadline, DeadlineKind, Invitation, Member, Origin, Session};
-use call_protocol::{MemberState, Millis, Phase, Room, UserId};
-use std::collections::HashSet;
+use super::{AuthorityError, Place, Policy, request::distinct};
+use crate::call::{Call, CallMedia, Invitation, Member, Origin};
+use call_protocol::{Millis, Phase, Room};
 
 impl Place {
     /// The call as it begins: being placed, every member's claim still to be taken.
     pub fn draft(&self, policy: &Policy, now: Millis) -> Result<Call, AuthorityError> {
-        let callees = self.distinct_callees();
-        if callees.is_empty() || callees.len() > policy.max_callees {
+        let callees = distinct(&self.callees, &self.caller);
+        if callees.is_empty() || callees.len() > policy.max_callees || callees.len() >= policy.max_members {
             return Err(AuthorityError::BadCallees);
         }
         let claim_until = now.saturating_add(policy.claim_time);
-        let caller = claiming(&self.caller, None, Some(self.session.clone()), now, claim_until);
-        let rung = callees.iter().map(|callee| claiming(callee, Some(0), None, now, claim_until));
+        let mut caller = Member::claiming(&self.caller, 1, now, claim_until);
+        caller.session = Some(self.session.clone());
+        let rung = callees.iter().map(|callee| {
+            let mut callee = Member::claiming(callee, 1, now, claim_until);
+            callee.invite = Some(0);
+            callee
+        });
         Ok(Call {
             app: self.app,
             id: self.call.clone(),
@@ -31,6 +35,8 @@ impl Place {
             members: std::iter::once(caller).chain(rung).collect(),
             invites: vec![Invitation {
                 by: self.caller.clone(),
+                generation: 1,
+                number: 0,
                 callees,
                 user_data: self.user_data.clone(),
                 timeout: self.timeout,
@@ -39,33 +45,10 @@ impl Place {
         })
     }
 
-    fn distinct_callees(&self) -> Vec<UserId> {
-        let mut seen = HashSet::from([&self.caller]);
-        self.callees.iter().filter(|callee| seen.insert(callee)).cloned().collect()
-    }
-
     fn room_or_number(&self) -> Room {
         if self.room == Room::default() {
             return Room { int: self.room_number, str: String::new() };
         }
         self.room.clone()
-    }
-}
-
-fn claiming(user: &UserId, invite: Option<u32>, session: Option<Session>, now: Millis, until: Millis) -> Member {
-    Member {
-        user: user.clone(),
-        generation: 1,
-        invite,
-        state: MemberState::Claiming,
-        reason: None,
-        by: None,
-        at: now,
-        deadline: Some(Deadline { kind: DeadlineKind::Claim, at: until }),
-        session,
-        away: false,
-        joined_at: None,
-        join_no: 0,
-        prev: None,
     }
 }

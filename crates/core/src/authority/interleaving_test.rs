@@ -5,7 +5,7 @@
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
-use super::{Authority, Mistake, Policy};
+use super::{Authority, Policy, mistake::Mistake};
 use call_core::Place;
 use call_protocol::{MediaType, Phase};
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 use super::{
     Authority, AuthorityError, Clock, Committed, Place,
-    claim::{Claimant, Taken},
+    claim::Taken,
     write::{Advance, TRIES, contention},
 };
 use crate::{
@@ -16,23 +16,25 @@ const ATTEMPTS: usize = 8;
 
 /// What came of one attempt.
 pub(super) enum Attempt {
-    Committed(Committed),
+    /// Committed, and told.
+    Done,
     CallerBusy,
     /// Somebody else ended or finished it: look again.
     Again,
 }
 
 impl<S: Store, C: Clock> Authority<S, C> {
-    pub(super) async fn place_call(&self, place: &Place) -> Result<Vec<Committed>, AuthorityError> {
+    pub(super) async fn place_call(&self, place: &Place, tell: &impl Fn(Committed)) -> Result<(), AuthorityError> {
         let draft = Arc::new(place.draft(&self.policy, self.clock.now())?);
         let started = draft.created_at;
         for _ in 0..ATTEMPTS {
             let call = self.open(&draft).await?;
             if call.phase != Phase::Placing {
-                return Ok(vec![Committed { old: None, new: call }]);
+                tell(Committed { old: None, new: call });
+                return Ok(());
             }
-            match self.attempt(&call).await? {
-                Attempt::Committed(committed) => return Ok(vec![committed]),
+            match self.attempt(&call, tell).await? {
+                Attempt::Done => return Ok(()),
                 Attempt::CallerBusy => return Err(AuthorityError::InAnotherCall),
                 Attempt::Again if self.is_too_late(started) => break,
                 Attempt::Again => {}
@@ -69,17 +71,17 @@ impl<S: Store, C: Clock> Authority<S, C> {
         Err(contention())
     }
 
-    async fn attempt(&self, call: &Arc<Call>) -> Result<Attempt, AuthorityError> {
+    async fn attempt(&self, call: &Arc<Call>, tell: &impl Fn(Committed)) -> Result<Attempt, AuthorityError> {
         let caller = call.member(&call.origin.user).ok_or(AuthorityError::NoSuchCall)?;
         let generation = caller.generation;
-        let claimant = Claimant { call, generation };
+        self.take_room(call).await?;
         let mut taken: Vec<UserId> = Vec::new();
         let mut busy: Vec<UserId> = Vec::new();
         for user in self.claim_order(call) {
-            match self.take(&user, &claimant).await? {
+            match self.take(&user, (call, generation), tell).await? {
                 Taken::Yes => taken.push(user),
                 Taken::Busy(other) if self.crosses(call, &other) => {
-                    return self.merge(&claimant, &taken, &other).await;
+                    return self.merge((call, generation), &taken, &other, tell).await;
                 }
                 Taken::Busy(_) => {
                     let stop = user == caller.user;
@@ -93,24 +95,33 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let caller_busy = busy.contains(&caller.user);
         let give_up = caller_busy || self.is_too_late(caller.at);
         let step = if give_up { Step::Abort } else { Step::Ring { busy } };
-        let call = self.conclude(&claimant, &step).await?;
+        let call = self.conclude((call, generation), &step).await?;
+        let concluded = concluded(&call, generation);
+        if concluded {
+            tell(Committed { old: None, new: call.clone() });
+        }
         self.release_unheld(&call, generation, &taken).await;
-        if caller_busy && call.is_aborted() {
-            return Ok(Attempt::CallerBusy);
+        if call.phase == Phase::Ended {
+            self.release_room(&call).await;
         }
-        if !concluded(&call, generation) {
-            return Ok(Attempt::Again);
-        }
-        Ok(Attempt::Committed(Committed { old: None, new: call }))
+        Ok(match concluded {
+            true => Attempt::Done,
+            false if caller_busy && call.is_aborted() => Attempt::CallerBusy,
+            false => Attempt::Again,
+        })
     }
 
     /// Takes the step that ends this attempt, unless somebody has ended it before; answers with the call as it is.
-    pub(super) async fn conclude(&self, claimant: &Claimant<'_>, step: &Step) -> Result<Arc<Call>, AuthorityError> {
+    pub(super) async fn conclude(
+        &self,
+        (call, generation): (&Call, Generation),
+        step: &Step,
+    ) -> Result<Arc<Call>, AuthorityError> {
         for _ in 0..TRIES {
-            let stored = self.load(claimant.call.app, &claimant.call.id).await?;
+            let stored = self.load(call.app, &call.id).await?;
             let stored = stored.ok_or(AuthorityError::NoSuchCall)?;
             let caller = stored.0.member(&stored.0.origin.user);
-            let mine = caller.is_some_and(|caller| caller.generation == claimant.generation);
+            let mine = caller.is_some_and(|caller| caller.generation == generation);
             if stored.0.phase != Phase::Placing || !mine {
                 return Ok(stored.0);
             }
@@ -131,7 +142,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
     }
 
     // A server that stood still in the middle must not ring anybody when it goes on much later.
-    fn is_too_late(&self, since: Millis) -> bool {
+    pub(super) fn is_too_late(&self, since: Millis) -> bool {
         self.clock.now() >= since.saturating_add(self.policy.claim_time.saturating_mul(ATTEMPTS as u64))
     }
 

@@ -1,6 +1,6 @@
 use super::{Key, Store, StoreError, Value, Version};
-use crate::call::Call;
-use call_protocol::{Millis, Phase};
+use crate::call::{AppId, Call};
+use call_protocol::{CallId, Millis, Phase};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -22,12 +22,12 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// Forgets calls that ended, or got stuck in placing, before `before`, and claims that no known call holds.
+    /// Forgets calls that ended, or got stuck in placing, before `before`, and claims and rooms that no known call holds.
     pub fn prune(&self, before: Millis) {
         let mut entries = self.entries();
         entries.map.retain(|_, (value, _)| match value {
             Value::Call(call) => call.updated_at >= before || !matches!(call.phase, Phase::Placing | Phase::Ended),
-            Value::Claim(..) => true,
+            Value::Claim(..) | Value::Room(_) => true,
         });
         let stale: Vec<Key> = entries
             .map
@@ -63,10 +63,21 @@ impl MemoryStore {
 
 impl Entries {
     fn is_stale(&self, key: &Key, (value, _): &(Value, Version)) -> bool {
-        let (Key::Claim(app, user), Value::Claim(call, generation)) = (key, value) else { return false };
-        match self.map.get(&Key::Call(*app, call.clone())) {
-            Some((Value::Call(call), _)) => !call.holds(user, *generation),
-            _ => true,
+        match (key, value) {
+            (Key::Claim(app, user), Value::Claim(call, generation)) => {
+                !self.call(*app, call).is_some_and(|call| call.holds(user, *generation))
+            }
+            (Key::Room(app, ..), Value::Room(call)) => {
+                !self.call(*app, call).is_some_and(|call| call.phase != Phase::Ended)
+            }
+            _ => false,
+        }
+    }
+
+    fn call(&self, app: AppId, id: &CallId) -> Option<&Call> {
+        match self.map.get(&Key::Call(app, id.clone())) {
+            Some((Value::Call(call), _)) => Some(call),
+            _ => None,
         }
     }
 

@@ -1,4 +1,4 @@
-use super::{Refused, Taken, place, settle, settle::Cause};
+use super::{Refused, Taken, media, place, settle, settle::Cause};
 use crate::call::{Call, Crossed, Session};
 use call_protocol::{Generation, MediaType, MemberState, Millis, Phase, Reason, UserId};
 
@@ -27,7 +27,7 @@ pub(super) fn reject(call: &mut Call, who: (&UserId, Generation), session: &Sess
     }
 }
 
-pub(super) fn cross(call: &mut Call, user: &UserId, session: &Session, media: MediaType, now: Millis) -> Taken {
+pub(super) fn cross(call: &mut Call, user: &UserId, session: &Session, wanted: MediaType, now: Millis) -> Taken {
     let one_to_one = call.is_one_to_one();
     let callee_of_placing = call.phase == Phase::Placing && *user != call.origin.user;
     let crossed = call.crossed.is_some();
@@ -36,12 +36,12 @@ pub(super) fn cross(call: &mut Call, user: &UserId, session: &Session, media: Me
         MemberState::Joined if member.is_with(session.id) => return Ok(false),
         MemberState::Ringing if one_to_one => {
             place::answer(call, user, session.clone(), now)?;
-            place::merge_media(call, media, user);
+            media::merge(call, wanted, user);
         }
         // The first of several devices that call at once takes part; the others find their user in a call.
         MemberState::Claiming if callee_of_placing && crossed => return Ok(false),
         MemberState::Claiming if callee_of_placing && one_to_one => {
-            call.crossed = Some(Crossed { user: user.clone(), session: session.clone(), media });
+            call.crossed = Some(Crossed { user: user.clone(), session: session.clone(), media: wanted });
         }
         _ => return Err(Refused::WrongState),
     }

@@ -18,6 +18,7 @@ impl Call {
         rule(users.contains(&self.origin.user), "the caller is a member")?;
         rule(numbers.iter().collect::<HashSet<_>>().len() == numbers.len(), "join numbers are unique")?;
         rule(numbers.iter().all(|no| *no < self.next_join), "join numbers are below the next one")?;
+        rule(self.members.iter().all(|member| member.generation > 0), "generations count from 1")?;
         rule(self.created_at <= self.updated_at, "time does not go back")
     }
 
@@ -51,7 +52,11 @@ impl Call {
         let invite = member.invite.map_or(0, |invite| invite as usize);
         rule(invite < self.invites.len(), "a member's invitation exists")?;
         rule(member.state.is_live() == member.reason.is_none(), "a reason, if and only if out")?;
-        rule(!member.away || member.state == MemberState::Joined, "only who joined can be away")?;
+        rule(!member.is_away() || member.state == MemberState::Joined, "only who joined can be away")?;
+        if let Some(prev) = &member.prev {
+            rule(prev.user == member.user && prev.generation < member.generation, "the one before is before")?;
+            rule(!prev.state.is_live() && prev.was_told() && prev.prev.is_none(), "the one before is over")?;
+        }
         rule(member.joined_at.is_some() == (member.join_no > 0), "a join number, if and only if joined once")?;
         match member.state {
             MemberState::Claiming => rule(deadline == Some(DeadlineKind::Claim), "claiming has a claim deadline"),
@@ -60,7 +65,7 @@ impl Call {
             }
             MemberState::Joined => {
                 rule(member.session.is_some() && member.joined_at.is_some(), "joined by a session")?;
-                rule(deadline == member.away.then_some(DeadlineKind::Grace), "grace, if and only if away")
+                rule(deadline == member.away_since.map(|_| DeadlineKind::Grace), "grace, if and only if away")
             }
             _ => rule(deadline.is_none(), "out has no deadline"),
         }

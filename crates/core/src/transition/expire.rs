@@ -1,4 +1,4 @@
-use super::{DropReason, leave, settle, settle::Cause};
+use super::{DropReason, enter, leave, settle, settle::Cause};
 use crate::call::{Call, DeadlineKind};
 use call_protocol::{MemberState, Millis, Phase, Reason, UserId};
 
@@ -40,10 +40,7 @@ pub(super) fn fence(call: &mut Call, now: Millis) -> bool {
         settle::end(call, &Cause::aborted(), now);
         return true;
     }
-    for member in call.members.iter_mut().filter(|member| late.contains(&member.user)) {
-        member.finish(MemberState::Aborted, &Cause::aborted(), now);
-    }
-    settle::settle(call, &Cause::aborted(), now);
+    enter::abort(call, &late.iter().collect::<Vec<_>>(), now);
     true
 }
 

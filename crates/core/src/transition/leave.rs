@@ -1,15 +1,24 @@
-use super::{DropReason, Refused, Taken, answer, settle, settle::Cause};
+use super::{DropReason, Refused, Taken, answer, enter, settle, settle::Cause};
 use crate::call::{Call, Session, SessionId};
 use call_protocol::{Generation, MemberState, Millis, Phase, Reason, UserId};
 
-pub(super) fn leave(call: &mut Call, who: (&UserId, Generation), session: SessionId, now: Millis) -> Taken {
+pub(super) fn leave(
+    call: &mut Call,
+    who: (&UserId, Generation),
+    session: SessionId,
+    because: Option<&UserId>,
+    now: Millis,
+) -> Taken {
     let member = call.membership(who)?;
     match member.state {
         MemberState::Joined | MemberState::Claiming if member.is_with(session) => {
-            depart(call, who.0, DropReason::Left, now)?;
+            match because.filter(|other| has_ended(call, who.0, other)) {
+                Some(other) => follow(call, who.0, other, now)?,
+                None => depart(call, who.0, DropReason::Left, now)?,
+            }
             Ok(true)
         }
-        MemberState::Ringing => answer::reject(call, who, &Session { id: session, device: String::new() }, now),
+        MemberState::Ringing => answer::reject(call, who, &anonymous(session), now),
         state if state.is_live() => Err(Refused::WrongState),
         // Crossed with somebody else's hang-up: out is out.
         _ => Ok(false),
@@ -31,13 +40,6 @@ pub(super) fn drop_session(
     Ok(true)
 }
 
-/// `user`'s part ends by its own doing or loss, and with it perhaps the call.
-pub(super) fn depart(call: &mut Call, user: &UserId, why: DropReason, now: Millis) -> Result<(), Refused> {
-    let cause = depart_only(call, user, why, now)?;
-    settle::settle(call, &cause, now);
-    Ok(())
-}
-
 /// As [`depart`], with nothing made of it for the others yet.
 pub(super) fn depart_only(call: &mut Call, user: &UserId, why: DropReason, now: Millis) -> Result<Cause, Refused> {
     let begun = call.phase == Phase::Connected;
@@ -51,4 +53,35 @@ pub(super) fn depart_only(call: &mut Call, user: &UserId, why: DropReason, now: 
     let cause = Cause::new(reason, user);
     call.member_mut(user)?.finish(state, &cause, now);
     Ok(cause)
+}
+
+/// `user`'s part ends by its own doing or loss, and with it perhaps the call.
+fn depart(call: &mut Call, user: &UserId, why: DropReason, now: Millis) -> Result<(), Refused> {
+    if call.phase != Phase::Placing && call.member_mut(user)?.state == MemberState::Claiming {
+        // On the way in: the others have not heard of it.
+        enter::abort(call, &[user], now);
+        return Ok(());
+    }
+    let cause = depart_only(call, user, why, now)?;
+    settle::settle(call, &cause, now);
+    Ok(())
+}
+
+/// The other one hung up first: so both ends say the same, whoever's word arrives.
+fn follow(call: &mut Call, user: &UserId, other: &UserId, now: Millis) -> Result<(), Refused> {
+    let cause = Cause::new(Reason::HangUp, other);
+    call.member_mut(user)?.finish(MemberState::Left, &cause, now);
+    settle::settle(call, &cause, now);
+    Ok(())
+}
+
+/// Nobody but `other` is left when `user` leaves.
+fn has_ended(call: &Call, user: &UserId, other: &UserId) -> bool {
+    let joined = |user: &UserId| call.member(user).is_some_and(|member| member.state == MemberState::Joined);
+    let only_two = call.members.iter().filter(|member| member.state.is_live()).count() == 2;
+    only_two && user != other && joined(user) && joined(other)
+}
+
+fn anonymous(id: SessionId) -> Session {
+    Session { id, device: String::new(), node: 0 }
 }

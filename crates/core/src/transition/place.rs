@@ -1,6 +1,6 @@
-use super::{Refused, Taken, settle, settle::Cause};
+use super::{Refused, Taken, media, settle, settle::Cause};
 use crate::call::{Call, Deadline, DeadlineKind, Member, Session};
-use call_protocol::{MediaType, MemberState, Millis, Phase, Reason, UserId};
+use call_protocol::{MemberState, Millis, Phase, Reason, UserId};
 
 pub(super) fn ring(call: &mut Call, busy: &[UserId], now: Millis) -> Taken {
     match call.phase {
@@ -25,7 +25,7 @@ pub(super) fn ring(call: &mut Call, busy: &[UserId], now: Millis) -> Taken {
     }
     if let Some(crossed) = crossed {
         answer(call, &crossed.user, crossed.session, now)?;
-        merge_media(call, crossed.media, &crossed.user);
+        media::merge(call, crossed.media, &crossed.user);
     }
     if let Some(first) = busy.first() {
         settle::settle(call, &Cause::new(Reason::LineBusy, first), now);
@@ -64,7 +64,7 @@ pub(super) fn again(call: &mut Call, claim_time: Millis, now: Millis) -> Taken {
 }
 
 /// The member at `index` is in the call from now on, through `session`.
-pub(super) fn join(call: &mut Call, index: usize, session: Session, now: Millis) {
+fn join(call: &mut Call, index: usize, session: Session, now: Millis) {
     let member = &mut call.members[index];
     member.state = MemberState::Joined;
     member.at = now;
@@ -75,7 +75,7 @@ pub(super) fn join(call: &mut Call, index: usize, session: Session, now: Millis)
     call.next_join += 1;
 }
 
-/// A ringing member joins, and a ringing call thereby begins.
+/// A member joins, and a ringing call thereby begins.
 pub(super) fn answer(call: &mut Call, user: &UserId, session: Session, now: Millis) -> Result<(), Refused> {
     let index = call.members.iter().position(|member| member.user == *user).ok_or(Refused::NotMember)?;
     join(call, index, session, now);
@@ -84,16 +84,7 @@ pub(super) fn answer(call: &mut Call, user: &UserId, session: Session, now: Mill
     Ok(())
 }
 
-/// Of two crossing calls with different media, neither side may be seen without having asked for it.
-pub(super) fn merge_media(call: &mut Call, other: MediaType, by: &UserId) {
-    if call.media.kind != other && call.media.kind != MediaType::Audio {
-        call.media.kind = MediaType::Audio;
-        call.media.generation += 1;
-        call.media.by = by.clone();
-    }
-}
-
-fn ring_member(member: &mut Member, timeout: Millis, now: Millis) {
+pub(super) fn ring_member(member: &mut Member, timeout: Millis, now: Millis) {
     member.state = MemberState::Ringing;
     member.at = now;
     let at = now.saturating_add(timeout);

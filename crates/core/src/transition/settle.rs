@@ -18,6 +18,16 @@ impl Cause {
         Self { reason: Reason::Unknown, by: None }
     }
 
+    /// What the last member to leave made known.
+    pub fn last_departure(call: &Call) -> Self {
+        let gone = call.members.iter().filter(|member| !member.state.is_live() && member.was_told());
+        let last = gone.max_by_key(|member| member.at);
+        last.map_or(Self::aborted(), |last| Self {
+            reason: last.reason.unwrap_or(Reason::Unknown),
+            by: last.by.clone(),
+        })
+    }
+
     // Who is still being rung when the last one hangs up sees the invitation cancelled.
     fn for_ringing(&self) -> Self {
         let reason = if self.reason == Reason::HangUp { Reason::Cancelled } else { self.reason };
@@ -32,7 +42,7 @@ impl Member {
         self.by = cause.by.clone();
         self.at = now;
         self.deadline = None;
-        self.away = false;
+        self.away_since = None;
     }
 }
 

@@ -70,7 +70,7 @@ fn expiry_fences_too() {
 fn crashed_after(operations: usize) -> Desk {
     let desk = Desk::new();
     {
-        let mut placing = pin!(desk.authority.place(place(1, "ann", &["bob"])));
+        let mut placing = pin!(desk.authority.place(place(1, "ann", &["bob"]), &drop));
         for _ in 0..=operations {
             if placing.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
                 break;
@@ -121,7 +121,7 @@ fn a_user_claimed_by_a_call_being_placed_is_waited_for() {
 #[test]
 fn a_placer_that_wakes_up_much_later_rings_nobody() {
     let desk = Desk::new();
-    let mut placing = pin!(desk.authority.place(place(1, "ann", &["bob"])));
+    let mut placing = pin!(desk.authority.place(place(1, "ann", &["bob"]), &drop));
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..4 {
         assert!(placing.as_mut().poll(&mut context).is_pending());

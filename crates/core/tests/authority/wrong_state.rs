@@ -1,6 +1,6 @@
 use crate::support::{
     desk::Desk,
-    names::{call_id, place, session, user},
+    names::{NODE, call_id, place, session, user},
     scheduler::run,
     story::{Story, accept},
 };
@@ -14,9 +14,9 @@ fn only_members_act() {
     for step in [
         Step::Accept { user: eve.0.clone(), generation: 1, session: eve.1.clone() },
         Step::Reject { user: eve.0.clone(), generation: 1, session: eve.1.clone() },
-        Step::Leave { user: eve.0.clone(), generation: 1, session: eve.1.id },
+        Step::Leave { user: eve.0.clone(), generation: 1, session: eve.1.id, because: None },
         Step::Away { user: eve.0.clone(), session: eve.1.id, grace: 1 },
-        Step::Back { user: eve.0.clone(), session: eve.1.id },
+        Step::Back { user: eve.0.clone(), session: eve.1.id, node: NODE },
         Step::Drop { user: eve.0.clone(), session: eve.1.id, reason: DropReason::Left },
         Step::Cross { user: eve.0.clone(), session: eve.1.clone(), media: MediaType::Audio },
     ] {
@@ -72,7 +72,7 @@ fn a_ringing_call_cannot_be_aborted() {
 fn an_unknown_call_and_one_of_others_give_the_same_answer() {
     let desk = Desk::new();
     desk.placed(&place(1, "ann", &["bob"]));
-    let by_eve = || Step::Leave { user: user("eve"), generation: 1, session: session("eve").id };
+    let by_eve = || Step::Leave { user: user("eve"), generation: 1, session: session("eve").id, because: None };
     let forbidden = desk.act(1, by_eve()).unwrap_err();
     let unknown = desk.act(9, by_eve()).unwrap_err();
     assert_eq!((forbidden.code(), unknown.code()), (ErrorCode::NoSuchCall, ErrorCode::NoSuchCall));
@@ -85,7 +85,7 @@ fn apps_do_not_see_each_other() {
     let call = desk.placed(&place(1, "ann", &["bob"]));
     let step = accept(&call, "bob");
     let id = call_id(1);
-    let answer = run(&desk.clock, desk.authority.act(OTHER, &id, step));
+    let answer = run(&desk.clock, desk.authority.act(OTHER, &id, step, &drop));
     assert_eq!(answer, Err(AuthorityError::NoSuchCall));
     let elsewhere = call_core::Place { app: OTHER, ..place(2, "cat", &["bob"]) };
     assert_eq!(desk.placed(&elsewhere).phase, call_protocol::Phase::Ringing);

@@ -6,15 +6,17 @@ use super::{
     story,
     time::VirtualClock,
 };
-use call_core::{Authority, AuthorityError, Call, Committed, Place, Policy, Step};
+use call_core::{Authority, AuthorityError, Call, Committed, Entry, Invite, Place, Policy, Step};
 use call_protocol::Millis;
-use std::sync::Arc;
+use std::{cell::RefCell, future::Future, sync::Arc};
 
 /// An authority on a store of its own, one request at a time.
 pub struct Desk {
     pub clock: VirtualClock,
     pub store: SimStore,
     pub authority: Authority<SimStore, VirtualClock>,
+    /// What was told by the request that was served last.
+    pub told: RefCell<Vec<Committed>>,
 }
 
 impl Desk {
@@ -26,22 +28,47 @@ impl Desk {
         let clock = VirtualClock::new();
         let store = SimStore::new(Rng::new(1), 0);
         let authority = Authority::new(store.clone(), clock.clone(), policy);
-        Self { clock, store, authority }
+        Self { clock, store, authority, told: RefCell::default() }
     }
 
     pub fn place(&self, place: &Place) -> Result<Vec<Committed>, AuthorityError> {
-        run(&self.clock, self.authority.place(place.clone()))
+        self.serve(self.authority.place(place.clone(), &self.tell())).map(|()| self.told.borrow().clone())
     }
 
-    /// Places a call that must be answered with one commit.
+    /// Places a call that must be answered with one commit; what it fenced comes before.
     pub fn placed(&self, place: &Place) -> Arc<Call> {
         let mut commits = self.place(place).unwrap();
-        assert_eq!(commits.len(), 1);
-        commits.remove(0).new
+        let last = commits.pop().unwrap().new;
+        assert!(commits.iter().all(|fence| fence.new.id != last.id), "{commits:?}");
+        last
+    }
+
+    pub fn invite(&self, invite: &Invite) -> Result<(), AuthorityError> {
+        self.serve(self.authority.invite(invite.clone(), &self.tell()))
+    }
+
+    pub fn join(&self, entry: &Entry) -> Result<(), AuthorityError> {
+        self.serve(self.authority.join(entry.clone(), &self.tell()))
+    }
+
+    pub fn expire(&self, number: u8) -> Option<Arc<Call>> {
+        self.serve(self.authority.expire(APP, &call_id(number), &self.tell())).unwrap()
     }
 
     pub fn act(&self, number: u8, step: Step) -> Result<Option<Committed>, AuthorityError> {
-        run(&self.clock, self.authority.act(APP, &call_id(number), step))
+        let changed = self.serve(self.authority.act(APP, &call_id(number), step, &self.tell()))?;
+        let told = self.told.borrow().last().cloned();
+        assert_eq!(changed, told.as_ref().map(|told| told.new.clone()));
+        Ok(told)
+    }
+
+    pub fn tell(&self) -> impl Fn(Committed) {
+        |committed| self.told.borrow_mut().push(committed)
+    }
+
+    fn serve<T>(&self, request: impl Future<Output = T>) -> T {
+        self.told.borrow_mut().clear();
+        run(&self.clock, request)
     }
 
     pub fn accept(&self, number: u8, who: &str) -> Arc<Call> {

@@ -1,4 +1,4 @@
-use super::names::{GRACE, START, session, user};
+use super::names::{GRACE, NODE, START, session, user};
 use call_core::{Call, DropReason, Place, Policy, Refused, Step, transition};
 use call_protocol::{MemberState, Millis, Phase, Reason, Snapshot};
 
@@ -66,7 +66,7 @@ impl Story {
     }
 
     pub fn back(&mut self, who: &str) -> Result<bool, Refused> {
-        self.take(Step::Back { user: user(name(who)), session: session(who).id })
+        self.take(Step::Back { user: user(name(who)), session: session(who).id, node: NODE })
     }
 
     pub fn drop(&mut self, who: &str, reason: DropReason) -> Result<bool, Refused> {
@@ -112,9 +112,9 @@ pub fn reject(call: &Call, who: &str) -> Step {
 }
 
 pub fn leave(call: &Call, who: &str) -> Step {
-    Step::Leave { user: user(name(who)), generation: generation(call, who), session: session(who).id }
+    Step::Leave { user: user(name(who)), generation: generation(call, who), session: session(who).id, because: None }
 }
 
-fn generation(call: &Call, who: &str) -> u32 {
+pub fn generation(call: &Call, who: &str) -> u32 {
     call.member(&user(name(who))).map_or(1, |member| member.generation)
 }

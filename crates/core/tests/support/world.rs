@@ -1,5 +1,5 @@
 use super::{
-    names::{APP, RING, call_id, place, session, user},
+    names::{APP, NODE, RING, call_id, place, session, user},
     rng::Rng,
     scheduler::Scheduler,
     sim_store::SimStore,
@@ -15,6 +15,7 @@ use std::{
 };
 
 pub type Node = Authority<SimStore, VirtualClock>;
+/// What was told before it was answered.
 pub type Answer = Result<Vec<Committed>, AuthorityError>;
 
 /// Several nodes on one store, and what their clients were answered.
@@ -48,7 +49,10 @@ impl World {
     /// A client that asks, and asks again while it gets no answer.
     pub async fn call(&self, node: usize, number: u8, place: Place) {
         for again in 0..200 {
-            let answer = self.nodes[(node + again) % self.nodes.len()].place(place.clone()).await;
+            let told = RefCell::default();
+            let node = &self.nodes[(node + again) % self.nodes.len()];
+            let answer = node.place(place.clone(), &|committed| keep(&told, committed)).await;
+            let answer = answer.map(|()| told.into_inner());
             let unknown = matches!(answer, Err(AuthorityError::Unavailable(_)));
             self.answers.borrow_mut().insert(number, answer);
             if !unknown {
@@ -61,7 +65,7 @@ impl World {
     /// What somebody does to a call, seen as it is at that moment.
     pub async fn act(&self, node: usize, number: u8, choose: impl Fn(&Call) -> Step) {
         let Some(call) = self.find(number) else { return };
-        let _ = self.nodes[node].act(APP, &call_id(number), choose(&call)).await;
+        let _ = self.nodes[node].act(APP, &call_id(number), choose(&call), &drop).await;
     }
 
     pub fn find(&self, number: u8) -> Option<Arc<Call>> {
@@ -129,7 +133,7 @@ impl World {
         if call.crossed.is_some() {
             reached.insert("crossed while placing".into());
         }
-        if call.members.iter().any(|member| member.away) {
+        if call.members.iter().any(|member| member.is_away()) {
             reached.insert("away".into());
         }
     }
@@ -144,15 +148,17 @@ impl World {
         for call in self.store.memory.calls() {
             let ids = (call.app, call.id.clone());
             let end = if call.phase == Phase::Placing { Step::Expire } else { Step::EndByServer };
-            let done = super::scheduler::run(&self.clock, self.nodes[0].act(ids.0, &ids.1, end));
+            let done = super::scheduler::run(&self.clock, self.nodes[0].act(ids.0, &ids.1, end, &drop));
             done.map_err(|error| format!("cannot end {}: {error}", ids.1))?;
         }
         self.check()?;
         for (number, caller, callee) in [(250, "a", "b"), (251, "d", "c")] {
-            let placing = self.nodes[1].place(place(number, caller, &[callee]));
+            let told = RefCell::default();
+            let tell = |committed| keep(&told, committed);
+            let placing = self.nodes[1].place(place(number, caller, &[callee]), &tell);
             let answer = super::scheduler::run(&self.clock, placing);
-            let rung = answer.as_ref().is_ok_and(|commits| commits.iter().all(|it| it.new.phase == Phase::Ringing));
-            if !rung {
+            let rung = told.borrow().last().is_some_and(|last: &Committed| last.new.phase == Phase::Ringing);
+            if answer.is_err() || !rung {
                 return Err(format!("stuck: {caller} calls {callee}: {answer:?}"));
             }
             let hang_up = |call: &Call| story::leave(call, caller);
@@ -164,6 +170,13 @@ impl World {
     }
 }
 
+/// Fences of other calls are no answer.
+fn keep(told: &RefCell<Vec<Committed>>, committed: Committed) {
+    if !committed.new.is_aborted() {
+        told.borrow_mut().push(committed);
+    }
+}
+
 /// Something that somebody may do to a call at any time.
 pub fn any_step(rng: &mut Rng, who: &str) -> Step {
     let generation = if rng.chance(900) { 1 } else { 2 };
@@ -171,9 +184,9 @@ pub fn any_step(rng: &mut Rng, who: &str) -> Step {
     match rng.below(12) {
         0..=3 => Step::Accept { user, generation, session },
         4 => Step::Reject { user, generation, session },
-        5..=6 => Step::Leave { user, generation, session: session.id },
+        5..=6 => Step::Leave { user, generation, session: session.id, because: None },
         7 => Step::Away { user, session: session.id, grace: 100 },
-        8 => Step::Back { user, session: session.id },
+        8 => Step::Back { user, session: session.id, node: NODE },
         9 => Step::Drop { user, session: session.id, reason: *rng.pick(&REASONS) },
         10 => Step::Expire,
         _ => Step::EndByServer,

@@ -1,0 +1,41 @@
+//! What a login does to the user's other sessions.
+
+/// What is known of a session when another one logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat<'a> {
+    /// The browser.
+    pub device: &'a str,
+    /// The tab, across its reloads; empty where the client gives none.
+    pub page: &'a str,
+    /// Its socket is open, as far as is known.
+    pub connected: bool,
+}
+
+/// What becomes of a session when its user logs in again without its resume token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Both are logged in. If this one is in a call, the new one is idle: opening a tab never ends a call.
+    Stays,
+    /// It is over, and its part in a call with it, as [`DropReason::Offline`](crate::DropReason::Offline): its page was
+    /// loaded again.
+    Replaced,
+    /// It is over as [`DropReason::Kicked`](crate::DropReason::Kicked), and told so.
+    Kicked,
+}
+
+/// | the new login is from                    | fate of the old session            |
+/// |------------------------------------------|------------------------------------|
+/// | the same page                            | replaced                           |
+/// | another page of the same device          | stays                              |
+/// | the same device, where one gives no page | stays if connected, else replaced  |
+/// | another device                           | kicked; with multi-device, stays   |
+///
+/// A login with the resume token is the old session itself: it ends nothing.
+pub fn fate(old: Seat<'_>, new: Seat<'_>, multi_device: bool) -> Fate {
+    if old.device != new.device {
+        return if multi_device { Fate::Stays } else { Fate::Kicked };
+    }
+    let knows_pages = !old.page.is_empty() && !new.page.is_empty();
+    let is_reload = if knows_pages { old.page == new.page } else { !old.connected };
+    if is_reload { Fate::Replaced } else { Fate::Stays }
+}
