@@ -1,5 +1,6 @@
 use crate::{
     auth::{AppKeys, Apps},
+    store::StoreKind,
     tls::Tls,
     turn::Ice,
 };
@@ -20,6 +21,7 @@ pub struct Config {
     pub max_callees: usize,
     pub ice: Ice,
     pub tls: Option<Tls>,
+    pub store: StoreKind,
     pub timings: Timings,
 }
 
@@ -36,6 +38,10 @@ pub struct Timings {
     pub beat_in_call: Duration,
     /// How long a session survives without a socket, and its part in a call with it.
     pub grace: Duration,
+    /// After a restart: how long clients may take to come back before their peers are told that they are away.
+    pub comeback: Duration,
+    /// Between two looks for what nobody takes care of any more.
+    pub sweep: Duration,
     /// How long the final state of a call can still be asked for.
     pub keep_ended: Duration,
     /// From the announcement of a shutdown to the end: for clients to go by themselves.
@@ -51,6 +57,8 @@ impl Default for Timings {
             beat_idle: Duration::from_secs(15),
             beat_in_call: Duration::from_secs(4),
             grace: Duration::from_secs(30),
+            comeback: Duration::from_secs(6),
+            sweep: Duration::from_secs(15),
             keep_ended: Duration::from_secs(600),
             drain: Duration::from_secs(3),
         }
@@ -68,6 +76,7 @@ impl Default for Config {
             max_callees: 8,
             ice: Ice::default(),
             tls: None,
+            store: StoreKind::default(),
             timings: Timings::default(),
         }
     }
@@ -94,6 +103,8 @@ pub enum ConfigError {
     File { path: PathBuf, problem: String },
     #[error("TLS: {0}")]
     Tls(String),
+    #[error("store: {0}")]
+    Store(String),
 }
 
 impl ConfigError {

@@ -2,11 +2,14 @@ use crate::{
     auth::{self, AppKeys, Apps},
     config::{Config, ConfigError, Timings},
     dev, origin,
+    store::StoreKind,
     tls::Tls,
     turn::Ice,
 };
 use clap::{Parser, builder::FalseyValueParser};
 use std::path::PathBuf;
+
+const DEFAULT_DATA: &str = "call-server-data";
 
 /// Signaling server for audio and video calls.
 ///
@@ -24,9 +27,15 @@ pub struct Flags {
     #[arg(long, env = "CALL_SERVER_LISTEN", value_name = "HOST:PORT", default_value = "127.0.0.1:8480")]
     pub listen: String,
 
-    /// Folder for what the server keeps: with --dev its app, with --dev-tls its certificate.
-    #[arg(long, env = "CALL_SERVER_DATA", value_name = "DIR", default_value = "call-server-data")]
-    pub data: PathBuf,
+    /// Folder for what the server keeps: running calls and sessions, which thereby survive a restart; with --dev its
+    /// app, with --dev-tls its certificate. Without it, app and certificate are kept in call-server-data, and calls
+    /// nowhere.
+    #[arg(long, env = "CALL_SERVER_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// Where calls and sessions are kept. Without it: sqlite if --data is given, else memory.
+    #[arg(long, env = "CALL_SERVER_STORE", value_enum, value_name = "KIND")]
+    pub store: Option<KeptIn>,
 
     /// For development only: makes an app of its own (kept in the data folder), gives a userSig for any user to
     /// anybody who asks at /dev/usersig?userID=X, and lets pages of every Origin connect.
@@ -100,6 +109,14 @@ pub struct Flags {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum KeptIn {
+    /// A database in the data folder, which one server at a time can use.
+    Sqlite,
+    /// The server's memory: a restart ends every call.
+    Memory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum CrossingInvites {
     /// They are connected with each other.
     Connect,
@@ -114,12 +131,14 @@ impl Flags {
         if let Some(path) = &self.apps_file {
             apps.extend(auth::read_apps_file(path)?);
         }
-        let dev = self.dev.then(|| dev::app_kept_in(&self.data)).transpose()?;
+        let kept_in = self.store.unwrap_or(if self.data.is_some() { KeptIn::Sqlite } else { KeptIn::Memory });
+        let data = self.data.unwrap_or_else(|| DEFAULT_DATA.into());
+        let dev = self.dev.then(|| dev::app_kept_in(&data)).transpose()?;
         apps.extend(dev.clone());
 
         let ice = Ice::new(self.stun_url, self.turn_url, self.turn_secret)?;
         let tls = match (self.dev_tls, self.tls_cert, self.tls_key) {
-            (true, ..) => Some(Tls::self_made(&self.data)?),
+            (true, ..) => Some(Tls::self_made(&data)?),
             (false, Some(cert), Some(key)) => Some(Tls::from_files(&cert, &key)?),
             _ => None,
         };
@@ -132,6 +151,10 @@ impl Flags {
             max_callees: self.max_callees.into(),
             ice,
             tls,
+            store: match kept_in {
+                KeptIn::Sqlite => StoreKind::Sqlite(data),
+                KeptIn::Memory => StoreKind::Memory,
+            },
             timings: Timings::default(),
         })
     }

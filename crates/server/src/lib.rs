@@ -26,7 +26,8 @@ mod turn;
 
 pub use auth::{AppKeys, Apps, SigError, sign, verify};
 pub use config::{Config, ConfigError, Timings};
-pub use flags::{CrossingInvites, Flags};
-pub use serve::run;
+pub use flags::{CrossingInvites, Flags, KeptIn};
+pub use serve::{Server, run};
+pub use store::{OpenError, SavedSession, SessionKey, SqliteStore, StoreKind};
 pub use tls::{Tls, own_addresses};
 pub use turn::{Ice, TURN_LIFE};

@@ -1,4 +1,4 @@
-use call_server::{Config, Flags, own_addresses, run};
+use call_server::{Config, Flags, Server, own_addresses};
 use clap::Parser;
 use std::{
     error::Error,
@@ -31,8 +31,9 @@ async fn start(flags: Flags) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(&listen).await.map_err(|error| format!("can't listen on {listen}: {error}"))?;
     let address = listener.local_addr()?;
     let stop = stop_signal()?;
+    let server = Server::open(config.clone()).await?;
     announce(address, &config)?;
-    run(listener, config, stop).await?;
+    server.run(listener, stop).await?;
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 use crate::{
-    config::Config,
+    config::{Config, ConfigError},
     connection::Stage,
     http::{Served, router},
-    hub::Hub,
+    hub::{self, Hub},
     linger::Lingering,
+    store,
 };
 use axum::Router;
 use hyper::server::conn::http1;
@@ -23,15 +24,49 @@ use tracing::{debug, info, warn};
 /// For the last close frames to go out.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
 
-/// Serves until `shutdown` resolves; then tells the clients to go, waits a while for them, and closes the rest.
+/// Opens a server and runs it.
 pub async fn run(listener: TcpListener, config: Config, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-    let config = Arc::new(config);
-    let (hub, deadlines) = Hub::new(config.clone());
+    Server::open(config).await.map_err(io::Error::other)?.run(listener, shutdown).await
+}
+
+/// A server that knows what it has to know of the time before its start.
+pub struct Server {
+    config: Arc<Config>,
+    hub: Arc<Hub>,
+    deadlines: hub::Queue,
+}
+
+impl Server {
+    /// Opens the store, for which it may have to wait until another server has ended.
+    pub async fn open(config: Config) -> Result<Self, ConfigError> {
+        let config = Arc::new(config);
+        let kind = config.store.clone();
+        let opened = tokio::task::spawn_blocking(move || store::open(&kind)).await;
+        let store = opened.map_err(|error| ConfigError::Store(error.to_string()))??;
+        let (hub, deadlines) = Hub::new(config.clone(), store);
+        hub.restore().await;
+        Ok(Self { config, hub, deadlines })
+    }
+
+    /// Serves until `shutdown` resolves; then tells the clients to go, waits a while for them, and closes the rest.
+    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+        let Self { config, hub, deadlines } = self;
+        serve(listener, config, hub, deadlines, shutdown).await
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    config: Arc<Config>,
+    hub: Arc<Hub>,
+    deadlines: hub::Queue,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
     let (set_stage, stage) = watch::channel(Stage::Running);
     let (open, mut still_open) = watch::channel(0);
     let router = router(Served { hub: hub.clone(), stage, open: Arc::new(open) });
     let mut shutdown = pin!(shutdown);
-    let mut ticking = pin!(hub.run(deadlines));
+    let mut ticking = pin!(hub.clone().run(deadlines));
 
     tokio::select! {
         () = accept_all(&listener, &router, &config) => {}
@@ -51,6 +86,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: impl Future<Ou
         () = drained => {}
         () = &mut ticking => {}
     }
+    hub.close().await;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-use super::{Hub, Session, delivery::update, is_in};
+use super::{Hub, Session, delivery::update};
 use crate::{
     frames::{self, Opaque, encode},
     outbox::Closing,
@@ -101,7 +101,7 @@ impl Hub {
         let view = call.as_ref().and_then(|call| call.view_for(&session.user, session.id, self.now()));
         match (call, view) {
             (Some(call), Some(view)) if view.rev > answer.rev => {
-                session.to_be_told(&call.id, call.rev, is_in(&call, session));
+                session.to_be_told(&call);
                 session.send(update(view, None));
             }
             (Some(_), Some(_)) => {}

@@ -47,7 +47,7 @@ impl Hub {
             self.deadlines.push_in(Duration::ZERO, Due::Away(session.clone(), link_no));
         }
         let Some(view) = call.view_for(&session.user, session.id, self.now()) else { return };
-        if session.to_be_told(&call.id, call.rev, is_in(call, session)) {
+        if session.to_be_told(call) {
             session.send(update(view, offer));
         }
     }

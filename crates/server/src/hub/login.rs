@@ -96,6 +96,9 @@ impl Hub {
         if !(1..=MAX_DEVICE).contains(&login.device.len()) {
             return Err(fatal(frames::error(ErrorCode::BadRequest, "device must have 1 to 64 bytes")));
         }
+        if login.page.len() > MAX_DEVICE {
+            return Err(fatal(frames::error(ErrorCode::BadRequest, "page must have at most 64 bytes")));
+        }
         match self.verify(login) {
             // A running call goes on when the userSig expires, so its session may be resumed; only nothing new starts.
             Err(SigError::Expired { at }) if login.resume.is_some() => Ok(at),
@@ -116,7 +119,7 @@ impl Hub {
         link: &Outbox,
     ) -> Result<(Arc<Session>, u64, String), LoginError> {
         let sessions = self.sessions.of_user(login.app, &login.user);
-        let resumed = sessions.into_iter().filter(|session| session.device == login.device).find_map(|session| {
+        let resumed = sessions.into_iter().filter(|session| session.is_from(login)).find_map(|session| {
             let (link_no, token, replaced) = session.resume(token, sig_expires, link.clone())?;
             if let Some(replaced) = replaced {
                 replaced.close(closing(CloseCode::Replaced));
@@ -130,12 +133,13 @@ impl Hub {
     }
 
     async fn start(&self, login: &Login, sig_expires: Millis, link: &Outbox) -> (Arc<Session>, u64, String) {
-        let (session, token) =
-            Session::new(login.app, login.user.clone(), login.device.clone(), sig_expires, link.clone());
+        let (session, token) = Session::new(login, sig_expires, link.clone());
         let session = Arc::new(session);
         let ended = self.sessions.admit(session.clone(), self.config.multi_device);
         for old in ended.replaced {
-            old.end();
+            if let Some(link) = old.end() {
+                link.close(closing(CloseCode::Replaced));
+            }
             info!(session = ?old, "replaced by a new page");
             self.end_part(&old, DropReason::Offline).await;
         }
@@ -164,11 +168,14 @@ impl Hub {
     }
 
     async fn welcome(&self, session: &Session, resume: String) -> Result<Greeting, AuthorityError> {
-        let call = self.call_to_show(session).await?;
+        // The client must not get a token that is not good after a restart.
+        let (saved, call) = tokio::join!(self.sessions.save(session), self.call_to_show(session));
+        saved?;
+        let call = call?;
         let view = call.as_ref().and_then(|call| call.view_for(&session.user, session.id, self.now()));
         let mut offer = None;
         if let Some(call) = call.as_ref().filter(|_| view.is_some()) {
-            session.to_be_told(&call.id, call.rev, is_in(call, session));
+            session.to_be_told(call);
             offer = self.calls.offer(call.app, &call.id).filter(|_| rings(call, session));
         }
         Ok(Welcome {
@@ -192,7 +199,7 @@ impl Hub {
                 return Ok(Some(call));
             }
         }
-        match session.call() {
+        match session.shown_call() {
             Some(missed) => Ok(self.stored_call(session.app, &missed).await?),
             None => Ok(None),
         }
@@ -202,7 +209,7 @@ impl Hub {
         let step = Step::Back { user: session.user.clone(), session: session.id };
         let Some(committed) = self.authority.act(session.app, &call.id, step).await? else { return Ok(call) };
         // The welcome tells it.
-        session.to_be_told(&committed.new.id, committed.new.rev, is_in(&committed.new, session));
+        session.to_be_told(&committed.new);
         self.deliver(&committed);
         Ok(committed.new)
     }

@@ -6,18 +6,20 @@ mod deadlines;
 mod delivery;
 mod login;
 mod relay;
+mod restore;
 mod session;
 mod sessions;
+mod sweep;
 
 pub use commands::LOGGED_OUT;
-pub use deadlines::Due;
+pub use deadlines::{Due, Queue};
 pub use login::closing;
 pub use session::Session;
 
 use crate::{
     clock::{SystemClock, millis},
     config::Config,
-    store::{self, CallStore},
+    store::CallStore,
 };
 use call_core::{AppId, Authority, AuthorityError, Call, Clock, Key, Policy, Step, Store, StoreError, Value};
 use call_protocol::{CallId, MemberState, Millis};
@@ -43,19 +45,18 @@ pub struct Hub {
 
 impl Hub {
     /// Together with what [`Hub::run`] takes.
-    pub fn new(config: Arc<Config>) -> (Arc<Self>, deadlines::Queue) {
+    pub fn new(config: Arc<Config>, store: CallStore) -> (Arc<Self>, Queue) {
         let policy = Policy {
             crossing_invites_connect: config.crossing_invites_connect,
             max_callees: config.max_callees,
             claim_time: CLAIM_TIME,
         };
-        let store = store::open();
         let (deadlines, queue) = deadlines::deadlines();
         let hub = Self {
             config,
             authority: Authority::new(store.clone(), SystemClock, policy),
+            sessions: Sessions::new(store.clone()),
             store,
-            sessions: Sessions::default(),
             calls: Calls::default(),
             deadlines,
         };
@@ -63,7 +64,7 @@ impl Hub {
     }
 
     /// Does what is due, for as long as the server runs.
-    pub async fn run(self: Arc<Self>, queue: deadlines::Queue) {
+    pub async fn run(self: Arc<Self>, queue: Queue) {
         let hub = &self;
         let fire = |due| {
             let hub = hub.clone();
@@ -75,7 +76,12 @@ impl Hub {
                 hub.store.prune(self.now().saturating_sub(millis(hub.config.timings.keep_ended)));
             }
         };
-        tokio::join!(queue.run(fire), prune);
+        tokio::join!(queue.run(fire), prune, hub.sweep_for_ever());
+    }
+
+    /// Nothing is stored after this.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     pub fn now(&self) -> Millis {

@@ -1,8 +1,13 @@
-use crate::{outbox::Outbox, random};
+use super::is_in;
+use crate::{
+    outbox::Outbox,
+    random,
+    store::{SavedSession, SessionKey},
+};
 use axum::extract::ws::Utf8Bytes;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use call_core::{AppId, SessionId};
-use call_protocol::{CallId, Millis, UserId};
+use call_core::{AppId, Call, SessionId};
+use call_protocol::{CallId, Login, MemberState, Millis, UserId};
 use ring::digest::{SHA256, digest};
 use std::{
     fmt,
@@ -15,6 +20,8 @@ pub struct Session {
     pub app: AppId,
     pub user: UserId,
     pub device: String,
+    /// Empty: the client does not say.
+    pub page: String,
     state: Mutex<State>,
 }
 
@@ -27,6 +34,8 @@ struct State {
     sig_expires: Millis,
     /// The call that it takes part in, as far as it was told.
     in_call: Option<CallId>,
+    /// The call that it takes part in or that rings there, as far as it was told.
+    shown: Option<CallId>,
     /// What it was told last.
     told: Option<(CallId, u32)>,
 }
@@ -38,20 +47,75 @@ struct Tokens {
     previous: Option<TokenHash>,
 }
 
-type TokenHash = [u8; 32];
+/// Hexadecimal.
+type TokenHash = String;
 
 impl Session {
-    pub fn new(app: AppId, user: UserId, device: String, sig_expires: Millis, link: Outbox) -> (Self, String) {
+    /// The number of a socket, for a session that has had none since the server's start.
+    pub const NO_LINK: u64 = 0;
+
+    /// Together with its resume token.
+    pub fn new(login: &Login, sig_expires: Millis, link: Outbox) -> (Self, String) {
         let token = new_token();
-        let state = State {
-            link: Some(link),
-            link_no: 1,
-            tokens: Tokens { current: hash(&token), previous: None },
-            sig_expires,
-            in_call: None,
-            told: None,
+        let session = Self {
+            id: SessionId(random::number()),
+            app: login.app,
+            user: login.user.clone(),
+            device: login.device.clone(),
+            page: login.page.clone(),
+            state: Mutex::new(State {
+                link: Some(link),
+                link_no: 1,
+                tokens: Tokens { current: hash(&token), previous: None },
+                sig_expires,
+                in_call: None,
+                shown: None,
+                told: None,
+            }),
         };
-        (Self { id: SessionId(random::number()), app, user, device, state: Mutex::new(state) }, token)
+        (session, token)
+    }
+
+    /// A session from before a restart. It has no socket yet.
+    pub fn restored(key: SessionKey, saved: SavedSession) -> Self {
+        Self {
+            id: key.id,
+            app: key.app,
+            user: key.user,
+            device: saved.device,
+            page: saved.page,
+            state: Mutex::new(State {
+                link: None,
+                link_no: Self::NO_LINK,
+                tokens: Tokens { current: saved.token, previous: saved.previous_token },
+                sig_expires: saved.sig_expires,
+                in_call: None,
+                shown: None,
+                told: None,
+            }),
+        }
+    }
+
+    pub fn key(&self) -> SessionKey {
+        SessionKey { app: self.app, user: self.user.clone(), id: self.id }
+    }
+
+    /// What has to be stored for it to be resumed after a restart.
+    pub fn to_save(&self) -> SavedSession {
+        let state = self.state();
+        SavedSession {
+            device: self.device.clone(),
+            page: self.page.clone(),
+            sig_expires: state.sig_expires,
+            token: state.tokens.current.clone(),
+            previous_token: state.tokens.previous.clone(),
+        }
+    }
+
+    /// Whether a login comes from where this session is.
+    pub fn is_from(&self, login: &Login) -> bool {
+        let same_page = self.page.is_empty() || login.page.is_empty() || self.page == login.page;
+        self.device == login.device && same_page
     }
 
     /// Moves this session to another socket, if `token` is good. Answers with the link's number, the next token and
@@ -59,7 +123,7 @@ impl Session {
     pub fn resume(&self, token: &str, sig_expires: Millis, link: Outbox) -> Option<(u64, String, Option<Outbox>)> {
         let mut state = self.state();
         let used = hash(token);
-        if used != state.tokens.current && Some(used) != state.tokens.previous {
+        if used != state.tokens.current && Some(&used) != state.tokens.previous.as_ref() {
             return None;
         }
         let next = new_token();
@@ -75,7 +139,8 @@ impl Session {
     pub fn renew(&self, sig_expires: Millis) -> String {
         let mut state = self.state();
         let next = new_token();
-        state.tokens = Tokens { previous: Some(state.tokens.current), current: hash(&next) };
+        let used = std::mem::replace(&mut state.tokens.current, hash(&next));
+        state.tokens.previous = Some(used);
         state.sig_expires = sig_expires;
         next
     }
@@ -130,19 +195,32 @@ impl Session {
         }
     }
 
+    /// The call that it takes part in or that rings there, as far as it was told.
+    pub fn shown_call(&self) -> Option<CallId> {
+        self.state().shown.clone()
+    }
+
+    /// What it was shown before a restart.
+    pub fn restore_call(&self, call: &Call) {
+        let mut state = self.state();
+        state.shown = Some(call.id.clone());
+        if is_in(call, self) {
+            state.in_call = Some(call.id.clone());
+        }
+    }
+
     /// Whether this session is to be told of that revision: it is connected and knows nothing newer. If so, it counts
     /// as told, and as in the call or not.
-    pub fn to_be_told(&self, call: &CallId, rev: u32, is_in: bool) -> bool {
+    pub fn to_be_told(&self, call: &Call) -> bool {
         let mut state = self.state();
-        if state.link.is_none() || state.told.as_ref().is_some_and(|(id, told)| id == call && *told >= rev) {
+        if state.link.is_none() || state.told.as_ref().is_some_and(|(id, told)| *id == call.id && *told >= call.rev) {
             return false;
         }
-        state.told = Some((call.clone(), rev));
-        if is_in {
-            state.in_call = Some(call.clone());
-        } else if state.in_call.as_ref() == Some(call) {
-            state.in_call = None;
-        }
+        state.told = Some((call.id.clone(), call.rev));
+        let is_in = is_in(call, self);
+        let rings = call.member(&self.user).is_some_and(|member| member.state == MemberState::Ringing);
+        set(&mut state.in_call, &call.id, is_in);
+        set(&mut state.shown, &call.id, is_in || rings);
         true
     }
 
@@ -165,12 +243,18 @@ impl fmt::Debug for Session {
     }
 }
 
+fn set(slot: &mut Option<CallId>, call: &CallId, is_it: bool) {
+    if is_it {
+        *slot = Some(call.clone());
+    } else {
+        slot.take_if(|known| known == call);
+    }
+}
+
 fn new_token() -> String {
     BASE64_URL_SAFE_NO_PAD.encode(random::bytes::<16>())
 }
 
 fn hash(token: &str) -> TokenHash {
-    let mut hash = TokenHash::default();
-    hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-    hash
+    random::hex(digest(&SHA256, token.as_bytes()).as_ref())
 }

@@ -1,17 +1,20 @@
 use super::Session;
-use call_core::{AppId, SessionId};
+use crate::store::CallStore;
+use call_core::{AppId, SessionId, StoreError};
 use call_protocol::UserId;
 use dashmap::DashMap;
 use std::sync::Arc;
 
-/// Who is logged in, or may come back.
-#[derive(Default)]
-pub struct Sessions(DashMap<(AppId, UserId), Vec<Arc<Session>>>);
+/// Who is logged in, or may come back. What ends here is forgotten by the store, too.
+pub struct Sessions {
+    map: DashMap<(AppId, UserId), Vec<Arc<Session>>>,
+    store: CallStore,
+}
 
 /// Sessions that a login has ended.
 #[derive(Default)]
 pub struct Ended {
-    /// The same device without a socket: its page was replaced.
+    /// The same page as it was before it was loaded anew, or one of the same device that has no socket.
     pub replaced: Vec<Arc<Session>>,
     /// Other devices.
     pub kicked: Vec<Arc<Session>>,
@@ -24,10 +27,14 @@ enum Verdict {
 }
 
 impl Sessions {
+    pub fn new(store: CallStore) -> Self {
+        Self { map: DashMap::new(), store }
+    }
+
     /// Adds a session and takes out those that it ends, as one step: of two logins the later one wins.
     pub fn admit(&self, session: Arc<Session>, multi_device: bool) -> Ended {
         let mut ended = Ended::default();
-        let mut list = self.0.entry((session.app, session.user.clone())).or_default();
+        let mut list = self.map.entry((session.app, session.user.clone())).or_default();
         list.retain(|other| match verdict(other, &session, multi_device) {
             Verdict::Stays => true,
             Verdict::Replaced => {
@@ -40,35 +47,58 @@ impl Sessions {
             }
         });
         list.push(session);
+        drop(list);
+        for session in ended.replaced.iter().chain(&ended.kicked) {
+            self.store.forget_session(session.key());
+        }
         ended
+    }
+
+    /// Makes sure that the session can be resumed after a restart.
+    pub async fn save(&self, session: &Session) -> Result<(), StoreError> {
+        let saved = self.store.save_session(session.key(), || session.to_save()).await;
+        // Ended meanwhile.
+        if self.find(session.app, &session.user, session.id).is_none() {
+            self.store.forget_session(session.key());
+        }
+        saved
+    }
+
+    /// Adds one from before a restart.
+    pub fn restore(&self, session: Arc<Session>) {
+        self.map.entry((session.app, session.user.clone())).or_default().push(session);
     }
 
     /// Puts back what was removed.
     pub fn insert(&self, session: Arc<Session>) {
-        self.0.entry((session.app, session.user.clone())).or_default().push(session);
+        self.store.put_session(session.key(), session.to_save());
+        self.restore(session);
     }
 
     pub fn remove(&self, session: &Session) {
         let key = (session.app, session.user.clone());
-        if let Some(mut list) = self.0.get_mut(&key) {
+        if let Some(mut list) = self.map.get_mut(&key) {
             list.retain(|other| other.id != session.id);
         }
-        self.0.remove_if(&key, |_, list| list.is_empty());
+        self.map.remove_if(&key, |_, list| list.is_empty());
+        self.store.forget_session(session.key());
     }
 
     pub fn of_user(&self, app: AppId, user: &UserId) -> Vec<Arc<Session>> {
-        self.0.get(&(app, user.clone())).map(|list| list.clone()).unwrap_or_default()
+        self.map.get(&(app, user.clone())).map(|list| list.clone()).unwrap_or_default()
     }
 
     pub fn find(&self, app: AppId, user: &UserId, id: SessionId) -> Option<Arc<Session>> {
-        self.0.get(&(app, user.clone()))?.iter().find(|session| session.id == id).cloned()
+        self.map.get(&(app, user.clone()))?.iter().find(|session| session.id == id).cloned()
     }
 }
 
 /// A second tab of the same browser ends nothing: opening a tab never ends a call.
 fn verdict(other: &Session, new: &Session, multi_device: bool) -> Verdict {
-    if other.device == new.device {
-        return if other.is_connected() { Verdict::Stays } else { Verdict::Replaced };
+    if other.device != new.device {
+        return if multi_device { Verdict::Stays } else { Verdict::Kicked };
     }
-    if multi_device { Verdict::Stays } else { Verdict::Kicked }
+    let pages_known = !other.page.is_empty() && !new.page.is_empty();
+    let is_reload = if pages_known { other.page == new.page } else { !other.is_connected() };
+    if is_reload { Verdict::Replaced } else { Verdict::Stays }
 }

@@ -1,0 +1,76 @@
+use super::{Due, Hub, Session};
+use crate::clock::millis;
+use call_core::{AuthorityError, Call, Member, Step};
+use call_protocol::{MemberState, Phase};
+use std::sync::Arc;
+use tracing::{info, warn};
+
+impl Hub {
+    /// Takes up what was going on when the server before this one ended: sessions can be resumed, calls go on, ring
+    /// deadlines are kept. Who was in a call has the whole grace time again, and peers see nothing of it if the
+    /// client is back soon.
+    pub async fn restore(&self) {
+        let sessions = self.restore_sessions();
+        let mut calls = self.store.calls(|_| true);
+        calls.sort_by_key(|call| call.updated_at);
+        calls.iter().for_each(|call| self.restore_shown(call));
+        calls.retain(|call| call.phase != Phase::Ended);
+        for call in &calls {
+            self.restore_call(call).await;
+        }
+        if sessions + calls.len() > 0 {
+            info!(sessions, calls = calls.len(), "taken up from before the restart");
+        }
+    }
+
+    fn restore_sessions(&self) -> usize {
+        let saved = self.store.sessions();
+        let count = saved.len();
+        let timings = &self.config.timings;
+        for (key, saved) in saved {
+            let session = Arc::new(Session::restored(key, saved));
+            self.sessions.restore(session.clone());
+            self.deadlines.push_in(timings.comeback, Due::Away(session.clone(), Session::NO_LINK));
+            self.deadlines.push_in(timings.comeback + timings.grace, Due::Session(session, Session::NO_LINK));
+        }
+        count
+    }
+
+    /// A client that was shown this call may have missed its end.
+    fn restore_shown(&self, call: &Call) {
+        for member in &call.members {
+            for session in self.sessions.of_user(call.app, &member.user) {
+                let elsewhere = member.session.as_ref().is_some_and(|own| own.id != session.id);
+                if !elsewhere && call.view_for(&session.user, session.id, self.now()).is_some() {
+                    session.restore_call(call);
+                }
+            }
+        }
+    }
+
+    async fn restore_call(&self, call: &Arc<Call>) {
+        for member in call.members.iter().filter(|member| member.state == MemberState::Joined) {
+            let back = self.sessions.of_user(call.app, &member.user);
+            let may_come_back = back.iter().any(|session| member.is_with(session.id));
+            if (member.away || !may_come_back)
+                && let Err(error) = self.renew_grace(call, member).await
+            {
+                warn!(call = %call.id, %error, "could not give a member its time to come back");
+            }
+        }
+        if let Ok(Some(call)) = self.stored_call(call.app, &call.id).await {
+            self.watch(&call);
+        }
+    }
+
+    pub(super) async fn renew_grace(&self, call: &Call, member: &Member) -> Result<(), AuthorityError> {
+        let Some(session) = member.session.as_ref().map(|session| session.id) else { return Ok(()) };
+        let user = &member.user;
+        if member.away {
+            self.act(call.app, &call.id, Step::Back { user: user.clone(), session }).await?;
+        }
+        let grace = millis(self.config.timings.grace);
+        self.act(call.app, &call.id, Step::Away { user: user.clone(), session, grace }).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,32 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use super::{
+    names::{key, text},
+    record::{RecordKey, SessionKey},
+};
+use call_core::{Key, SessionId};
+use call_protocol::{CallId, UserId};
+
+#[test]
+fn keys_are_text_and_back() {
+    let user = UserId::try_from("Ann_b-7").unwrap();
+    let call = CallId::from_bits([0xa5; 16]);
+    let cases = [
+        (RecordKey::Core(Key::Call(7, call)), "call.7.a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"),
+        (RecordKey::Core(Key::Claim(u32::MAX, user.clone())), "claim.4294967295.Ann_b-7"),
+        (RecordKey::Session(SessionKey { app: 7, user, id: SessionId(0xabc) }), "session.7.Ann_b-7.0000000000000abc"),
+    ];
+    for (made, expected) in cases {
+        assert_eq!(text(&made), expected);
+        assert_eq!(key(expected), Some(made));
+    }
+}
+
+#[test]
+fn what_is_no_key_is_none() {
+    let texts =
+        ["", "call", "call.7", "call.7.x", "call.x.a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5", "claim.7.", "claim.7.a.b"];
+    for text in texts.into_iter().chain(["claim.-1.ann", "session.7.ann", "session.7.ann.xyz", "other.7.ann"]) {
+        assert_eq!(key(text), None, "{text}");
+    }
+}

@@ -1,0 +1,36 @@
+use call_core::{AppId, Key, SessionId, Value};
+use call_protocol::{Millis, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What a record is found by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum RecordKey {
+    Core(Key),
+    Session(SessionKey),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    Core(Value),
+    Session(SavedSession),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SessionKey {
+    pub app: AppId,
+    pub user: UserId,
+    pub id: SessionId,
+}
+
+/// What lets a client go on as the same session after this process has died. Of the resume tokens only the hashes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedSession {
+    pub device: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub page: String,
+    pub sig_expires: Millis,
+    pub token: String,
+    /// Good until `token` is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_token: Option<String>,
+}

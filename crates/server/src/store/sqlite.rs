@@ -1,0 +1,182 @@
+use super::{
+    database::{Database, OpenError},
+    image::Image,
+    record::{Record, RecordKey, SavedSession, SessionKey},
+    writer::{self, Shared},
+};
+use call_core::{Call, Key, Store, StoreError, Value, Version};
+use call_protocol::{Millis, Phase};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
+    time::Duration,
+};
+use tokio::{sync::oneshot, time::timeout};
+
+/// For one operation.
+const DEADLINE: Duration = Duration::from_millis(300);
+
+/// Calls, claims and resume tokens in this process's memory and, a moment later, in a SQLite database: what was
+/// answered outlives this process, however it ends.
+///
+/// What nobody is told of before a later write (a call that is being placed, claims) does not wait for the database:
+/// it gets there with that write at the latest, for the database is always brought up to the whole image.
+pub struct SqliteStore {
+    shared: Arc<Shared>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl SqliteStore {
+    /// Opens the store in the folder `dir`, which is made if need be. One process at a time.
+    pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        let (database, image) = Database::open(dir)?;
+        let shared = Arc::new(Shared::new(image));
+        let writer = writer::start(shared.clone(), database)?;
+        Ok(Self { shared, writer: Mutex::new(Some(writer)) })
+    }
+
+    /// All calls that `filter` lets pass, in no order.
+    pub fn calls(&self, filter: impl Fn(&Call) -> bool) -> Vec<Arc<Call>> {
+        let state = self.shared.state();
+        let calls = state.image.iter().filter_map(|(_, record)| match record {
+            Record::Core(Value::Call(call)) if filter(call) => Some(call.clone()),
+            _ => None,
+        });
+        calls.collect()
+    }
+
+    /// Forgets calls that ended, or got stuck in placing, before `before`, and claims that no known call holds.
+    pub fn prune(&self, before: Millis) {
+        let image = &mut self.shared.state().image;
+        let is_old = |call: &Call| call.updated_at < before && matches!(call.phase, Phase::Placing | Phase::Ended);
+        remove_all(image, |_, _, record| matches!(record, Record::Core(Value::Call(call)) if is_old(call)));
+        remove_all(image, is_stale_claim);
+    }
+
+    pub fn sessions(&self) -> Vec<(SessionKey, SavedSession)> {
+        let state = self.shared.state();
+        let sessions = state.image.iter().filter_map(|(key, record)| match (key, record) {
+            (RecordKey::Session(key), Record::Session(saved)) => Some((key.clone(), saved.clone())),
+            _ => None,
+        });
+        sessions.collect()
+    }
+
+    /// Waits until it can not get lost. `session` is asked while nobody else can save: the last one asked is the one
+    /// that is kept.
+    pub async fn save_session(
+        &self,
+        key: SessionKey,
+        session: impl FnOnce() -> SavedSession + Send,
+    ) -> Result<(), StoreError> {
+        let waiter = {
+            let mut state = self.shared.state();
+            state.check()?;
+            state.image.put(RecordKey::Session(key), Record::Session(session()));
+            state.wait()
+        };
+        self.written(waiter).await
+    }
+
+    pub fn put_session(&self, key: SessionKey, session: SavedSession) {
+        self.shared.state().image.put(RecordKey::Session(key), Record::Session(session));
+    }
+
+    pub fn forget_session(&self, key: SessionKey) {
+        self.shared.state().image.remove(&RecordKey::Session(key));
+    }
+
+    /// Writes what is left, and lets the next process have the folder. Blocks. Nothing is taken after this.
+    pub fn close(&self) {
+        self.shared.close();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A writer that panicked has said so.
+        let _ = writer.map(JoinHandle::join);
+    }
+
+    async fn written(&self, (written, wake): (oneshot::Receiver<()>, bool)) -> Result<(), StoreError> {
+        self.shared.wake(wake);
+        match timeout(DEADLINE, written).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(StoreError("the disk did not take it in time".into())),
+        }
+    }
+}
+
+impl Store for SqliteStore {
+    async fn get(&self, key: &Key) -> Result<Option<(Value, Version)>, StoreError> {
+        let (found, waiter) = {
+            let mut state = self.shared.state();
+            let Some(found) = state.image.get(&RecordKey::Core(key.clone())) else { return Ok(None) };
+            let Record::Core(value) = found.record else { return Ok(None) };
+            let answer = (value.clone(), found.version);
+            let must_wait = !found.is_written && may_be_told(value);
+            (answer, must_wait.then(|| state.wait()))
+        };
+        if let Some(waiter) = waiter {
+            self.written(waiter).await?;
+        }
+        Ok(Some(found))
+    }
+
+    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
+        let key = RecordKey::Core(key.clone());
+        let waiter = {
+            let mut state = self.shared.state();
+            state.check()?;
+            if state.image.version(&key) != expected {
+                return Ok(false);
+            }
+            let must_wait = may_be_told(&value);
+            state.image.put(key, Record::Core(value));
+            must_wait.then(|| state.wait())
+        };
+        if let Some(waiter) = waiter {
+            self.written(waiter).await?;
+        }
+        Ok(true)
+    }
+
+    async fn delete(&self, key: &Key, expected: Version) -> Result<bool, StoreError> {
+        let key = RecordKey::Core(key.clone());
+        let mut state = self.shared.state();
+        state.check()?;
+        if state.image.version(&key) != Some(expected) {
+            return Ok(false);
+        }
+        state.image.remove(&key);
+        Ok(true)
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Whether somebody may be told of this value before anything else is written. If not, it need not be in the database
+/// before it is answered: without what follows it, its loss changes nothing for anybody.
+fn may_be_told(value: &Value) -> bool {
+    match value {
+        Value::Call(call) => call.phase != Phase::Placing,
+        Value::Claim(..) => false,
+    }
+}
+
+fn is_stale_claim(image: &Image, key: &RecordKey, record: &Record) -> bool {
+    let (RecordKey::Core(Key::Claim(app, user)), Record::Core(Value::Claim(call, generation))) = (key, record) else {
+        return false;
+    };
+    match image.get(&RecordKey::Core(Key::Call(*app, call.clone()))).map(|found| found.record) {
+        Some(Record::Core(Value::Call(call))) => !call.holds(user, *generation),
+        _ => true,
+    }
+}
+
+fn remove_all(image: &mut Image, which: impl Fn(&Image, &RecordKey, &Record) -> bool) {
+    let keys: Vec<RecordKey> =
+        image.iter().filter(|(key, record)| which(image, key, record)).map(|(key, _)| key.clone()).collect();
+    keys.iter().for_each(|key| image.remove(key));
+}

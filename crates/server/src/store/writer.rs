@@ -1,0 +1,146 @@
+//! The thread that brings the database up to the image, batch by batch.
+
+use super::{database::Database, image::Image};
+use call_core::StoreError;
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{Builder, JoinHandle},
+    time::{Duration, Instant},
+};
+use tokio::sync::oneshot;
+use tracing::{error, info};
+
+/// What nobody waits for is written after so long at the latest.
+const LAZY: Duration = Duration::from_millis(200);
+
+/// Between two tries when the database refuses.
+const RETRY: Duration = Duration::from_millis(100);
+
+/// A batch that takes longer than this, and nothing new is begun meanwhile.
+const STALLED: Duration = Duration::from_millis(300);
+
+/// What the store and its writer share.
+pub struct Shared {
+    state: Mutex<State>,
+    work: Condvar,
+}
+
+pub struct State {
+    pub image: Image,
+    /// Who waits for everything that is in the image by now to be written.
+    waiting: Vec<oneshot::Sender<()>>,
+    /// Since when a batch is being written.
+    writing: Option<Instant>,
+    /// Why the last batch was not written.
+    trouble: Option<String>,
+    writer_sleeps: bool,
+    closing: bool,
+}
+
+impl Shared {
+    pub fn new(image: Image) -> Self {
+        let state =
+            State { image, waiting: Vec::new(), writing: None, trouble: None, writer_sleeps: false, closing: false };
+        Self { state: Mutex::new(state), work: Condvar::new() }
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Call it after [`State::wait`], with the state unlocked.
+    pub fn wake(&self, needed: bool) {
+        if needed {
+            self.work.notify_one();
+        }
+    }
+
+    pub fn close(&self) {
+        self.state().closing = true;
+        self.work.notify_one();
+    }
+
+    /// None: closed, and everything is written.
+    fn next_state(&self) -> Option<MutexGuard<'_, State>> {
+        let mut state = self.state();
+        loop {
+            if state.closing && state.image.is_written() {
+                return None;
+            }
+            if !state.waiting.is_empty() || state.closing {
+                return Some(state);
+            }
+            state.writer_sleeps = true;
+            let waited = self.work.wait_timeout(state, LAZY).unwrap_or_else(PoisonError::into_inner);
+            state = waited.0;
+            state.writer_sleeps = false;
+            if waited.1.timed_out() && !state.image.is_written() {
+                return Some(state);
+            }
+        }
+    }
+}
+
+impl State {
+    /// Whether something new may be begun.
+    pub fn check(&self) -> Result<(), StoreError> {
+        if self.closing {
+            return Err(StoreError("closed".into()));
+        }
+        if let Some(trouble) = &self.trouble {
+            return Err(StoreError(trouble.clone()));
+        }
+        if self.writing.is_some_and(|since| since.elapsed() > STALLED) {
+            return Err(StoreError("the disk is stalled".into()));
+        }
+        Ok(())
+    }
+
+    /// Resolves when everything that is in the image now is written. And whether the writer is to be woken.
+    pub fn wait(&mut self) -> (oneshot::Receiver<()>, bool) {
+        let (sender, receiver) = oneshot::channel();
+        self.waiting.push(sender);
+        (receiver, std::mem::take(&mut self.writer_sleeps))
+    }
+}
+
+pub fn start(shared: Arc<Shared>, mut database: Database) -> std::io::Result<JoinHandle<()>> {
+    Builder::new().name("call-store".into()).spawn(move || {
+        while let Some(mut state) = shared.next_state() {
+            let batch = state.image.take_batch();
+            let waiting = std::mem::take(&mut state.waiting);
+            state.writing = Some(Instant::now());
+            drop(state);
+
+            let result = database.write(&batch);
+
+            let mut state = shared.state();
+            state.writing = None;
+            match result {
+                Ok(()) => {
+                    state.image.written(&batch);
+                    if state.trouble.take().is_some() {
+                        info!("the database takes writes again");
+                    }
+                    drop(state);
+                    for waiter in waiting {
+                        // Who has given up is not there any more.
+                        let _ = waiter.send(());
+                    }
+                }
+                Err(cause) => {
+                    state.image.not_written(batch);
+                    state.waiting.extend(waiting.into_iter().filter(|waiter| !waiter.is_closed()));
+                    if state.trouble.replace(cause.to_string()).is_none() {
+                        error!(%cause, "the database takes no writes: nothing new is begun until it does");
+                    }
+                    if state.closing {
+                        return;
+                    }
+                    drop(state);
+                    std::thread::sleep(RETRY);
+                }
+            }
+        }
+    })
+}
