@@ -64,6 +64,7 @@ fn encode_invite(invite: &Invite<Signal>) -> Object {
 
 fn encode_invite_more(invite: &InviteMore) -> Object {
     member(invite.call.as_str(), invite.generation)
+        .number("number", invite.number)
         .texts("callees", invite.callees.iter().map(UserId::as_str))
         .optional_text("user_data", non_empty(&invite.user_data))
         .number("timeout", invite.timeout)

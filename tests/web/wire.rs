@@ -205,6 +205,7 @@ fn what_is_sent_is_read_as_the_protocol_defines_it() {
         ClientMessage::InviteMore(InviteMore {
             call: call_id(),
             generation: 4,
+            number: 1,
             callees: vec![user("ben"), user("carl")],
             user_data: "data".into(),
             timeout: 30,

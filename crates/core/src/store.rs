@@ -3,7 +3,7 @@ mod memory;
 pub use memory::MemoryStore;
 
 use crate::call::{AppId, Call};
-use call_protocol::{CallId, Generation, Room, UserId};
+use call_protocol::{CallId, Generation, Phase, Room, UserId};
 use serde::{Deserialize, Serialize};
 use std::{future::Future, sync::Arc};
 
@@ -53,6 +53,27 @@ impl Key {
     pub fn room(app: AppId, group: &str, room: &Room) -> Self {
         let room = if room.int > 0 { Room { int: room.int, str: String::new() } } else { room.clone() };
         Self::Room(app, group.into(), room)
+    }
+}
+
+impl Value {
+    /// The call that a claim or a room names.
+    pub fn names(&self) -> Option<&CallId> {
+        match self {
+            Self::Call(_) => None,
+            Self::Claim(call, _) | Self::Room(call) => Some(call),
+        }
+    }
+
+    /// Whether this claim or room, found under `key`, is left over: the call it names is gone or does not hold it.
+    pub fn is_left_over(&self, key: &Key, named: Option<&Call>) -> bool {
+        match (key, self) {
+            (Key::Claim(_, user), Self::Claim(_, generation)) => {
+                !named.is_some_and(|call| call.holds(user, *generation))
+            }
+            (Key::Room(..), Self::Room(_)) => !named.is_some_and(|call| call.phase != Phase::Ended),
+            _ => false,
+        }
     }
 }
 

@@ -95,6 +95,8 @@ pub struct InviteMore {
     pub call: CallId,
     #[serde(rename = "gen")]
     pub generation: Generation,
+    /// Counts the invitations of this membership, from 1: a repeated one is recognised by it.
+    pub number: u32,
     pub callees: Vec<UserId>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub user_data: String,

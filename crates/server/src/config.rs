@@ -4,6 +4,7 @@ use crate::{
     tls::Tls,
     turn::Ice,
 };
+use call_core::Joining;
 use std::{path::PathBuf, time::Duration};
 
 /// Everything a running server is told. [`Flags`](crate::Flags) makes one; tests fill it in by hand.
@@ -18,7 +19,12 @@ pub struct Config {
     pub multi_device: bool,
     /// Two users who call each other at the same time are connected. Otherwise both are busy.
     pub crossing_invites_connect: bool,
+    /// Who may join a running group call.
+    pub joining: Joining,
+    /// How many users one invitation may name.
     pub max_callees: usize,
+    /// How many users may be in one call.
+    pub max_members: usize,
     pub ice: Ice,
     pub tls: Option<Tls>,
     pub store: StoreKind,
@@ -73,7 +79,9 @@ impl Default for Config {
             origins: Vec::new(),
             multi_device: false,
             crossing_invites_connect: true,
+            joining: Joining::Open,
             max_callees: 8,
+            max_members: 32,
             ice: Ice::default(),
             tls: None,
             store: StoreKind::default(),

@@ -6,6 +6,7 @@ use crate::{
     tls::Tls,
     turn::Ice,
 };
+use call_core::Joining;
 use clap::{Parser, builder::FalseyValueParser};
 use std::path::PathBuf;
 
@@ -72,7 +73,15 @@ pub struct Flags {
     #[arg(long, env = "CALL_SERVER_CROSSING_INVITES", value_enum, default_value = "connect")]
     pub crossing_invites: CrossingInvites,
 
-    /// How many users one call may invite.
+    /// Who may join a group call that runs, by its id or by its chat group and room.
+    #[arg(long, env = "CALL_SERVER_JOINING", value_enum, default_value = "open")]
+    pub joining: WhoJoins,
+
+    /// How many users may be in one call.
+    #[arg(long, env = "CALL_SERVER_MAX_MEMBERS", value_name = "N", default_value = "32", value_parser = clap::value_parser!(u8).range(2..=32))]
+    pub max_members: u8,
+
+    /// How many users one invitation may name.
     #[arg(long, env = "CALL_SERVER_MAX_CALLEES", value_name = "N", default_value = "8", value_parser = clap::value_parser!(u8).range(1..=31))]
     pub max_callees: u8,
 
@@ -124,6 +133,14 @@ pub enum CrossingInvites {
     Busy,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum WhoJoins {
+    /// Every user of the same app.
+    Open,
+    /// Users who were invited into it.
+    Invited,
+}
+
 impl Flags {
     /// Reads the files that the flags name, and makes those that `--dev` and `--dev-tls` need.
     pub fn into_config(self) -> Result<Config, ConfigError> {
@@ -148,7 +165,12 @@ impl Flags {
             origins: origin::normal_origins(&self.allow_origin)?,
             multi_device: self.multi_device,
             crossing_invites_connect: self.crossing_invites == CrossingInvites::Connect,
+            joining: match self.joining {
+                WhoJoins::Open => Joining::Open,
+                WhoJoins::Invited => Joining::Invited,
+            },
             max_callees: self.max_callees.into(),
+            max_members: self.max_members.into(),
             ice,
             tls,
             store: match kept_in {

@@ -1,6 +1,6 @@
 use super::{Key, Store, StoreError, Value, Version};
-use crate::call::{AppId, Call};
-use call_protocol::{CallId, Millis, Phase};
+use crate::call::Call;
+use call_protocol::{Millis, Phase};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -63,22 +63,10 @@ impl MemoryStore {
 
 impl Entries {
     fn is_stale(&self, key: &Key, (value, _): &(Value, Version)) -> bool {
-        match (key, value) {
-            (Key::Claim(app, user), Value::Claim(call, generation)) => {
-                !self.call(*app, call).is_some_and(|call| call.holds(user, *generation))
-            }
-            (Key::Room(app, ..), Value::Room(call)) => {
-                !self.call(*app, call).is_some_and(|call| call.phase != Phase::Ended)
-            }
-            _ => false,
-        }
-    }
-
-    fn call(&self, app: AppId, id: &CallId) -> Option<&Call> {
-        match self.map.get(&Key::Call(app, id.clone())) {
-            Some((Value::Call(call), _)) => Some(call),
-            _ => None,
-        }
+        let (Key::Call(app, _) | Key::Claim(app, _) | Key::Room(app, ..)) = key;
+        let named = value.names().and_then(|call| self.map.get(&Key::Call(*app, call.clone())));
+        let named = named.and_then(|(value, _)| if let Value::Call(call) = value { Some(&**call) } else { None });
+        value.is_left_over(key, named)
     }
 
     fn version(&self, key: &Key) -> Option<Version> {

@@ -3,12 +3,12 @@ use super::{
     incoming::{self, Incoming},
 };
 use crate::{
-    frames::{BadFrame, Opaque, decode, encode, error},
+    frames::{BadFrame, Opaque, decode, encode},
     hub::{Hub, LOGGED_OUT, Session, closing},
     outbox::{Closing, Outbox},
 };
 use axum::{Error, extract::ws::Message};
-use call_protocol::{ClientFrame, ClientMessage, CloseCode, ErrorCode, ServerMessage, WireError};
+use call_protocol::{ClientFrame, ClientMessage, CloseCode, ServerMessage, WireError};
 use futures::{Stream, StreamExt};
 use std::sync::{Arc, atomic::Ordering};
 use tokio::time::timeout;
@@ -83,9 +83,9 @@ async fn handle(frame: ClientFrame<Opaque>, outbox: &Outbox, hub: &Hub, session:
         ClientMessage::Accept(of) => hub.accept(session, of).await,
         ClientMessage::Reject(of) => hub.reject(session, of).await,
         ClientMessage::Leave(of) => hub.leave(session, of).await,
-        ClientMessage::InviteMore(_) | ClientMessage::Join(_) | ClientMessage::SwitchMedia(_) => {
-            Err(error(ErrorCode::BadRequest, "not understood by this server yet"))
-        }
+        ClientMessage::InviteMore(more) => hub.invite_more(session, more).await,
+        ClientMessage::Join(to) => hub.join(session, to).await,
+        ClientMessage::SwitchMedia(switch) => hub.switch_media(session, switch).await,
         ClientMessage::Signal(signal) => hub.signal(session, signal).await.map_err(WireError::from),
         ClientMessage::Beat(beat) => {
             hub.beat(session, beat).await;

@@ -1,13 +1,11 @@
-use super::{Hub, Session, delivery::update};
+use super::{Hub, Session};
 use crate::{
-    frames::{self, Opaque, encode},
+    frames::{self, Opaque},
     outbox::Closing,
     random,
 };
-use call_core::{AuthorityError, Call, DropReason, Place, Session as CallSession, Step};
-use call_protocol::{
-    BeatAnswer, CallId, CallRef, ErrorCode, Gone, Invite, Leave, Phase, Reason, Room, ServerMessage, WireError,
-};
+use call_core::{AuthorityError, Call, Committed, DropReason, Place, Session as CallSession, Step};
+use call_protocol::{CallId, CallRef, ErrorCode, Invite, Leave, Phase, Room, WireError};
 use std::sync::Arc;
 use tracing::{info, warn};
 
@@ -20,15 +18,14 @@ const MAX_ROOM: u32 = 0x7fff_ffff;
 impl Hub {
     /// Places a call. When this returns, the caller has been told.
     pub async fn invite(&self, session: &Session, invite: Invite<Opaque>) -> Result<(), WireError> {
-        if session.sig_expires() <= self.now() {
-            return Err(ErrorCode::SigExpired.into());
-        }
-        check_invite(&invite)?;
+        self.check_sig(session)?;
+        check_user_data(&invite.user_data)?;
+        check_room(invite.chat_group.as_deref().unwrap_or_default(), &invite.room)?;
         let place = Place {
             app: session.app,
             call: invite.call.clone(),
             caller: session.user.clone(),
-            session: seat(session),
+            session: self.seat(session),
             callees: invite.callees,
             media: invite.media,
             group: invite.group,
@@ -38,32 +35,38 @@ impl Hub {
             user_data: invite.user_data,
             timeout: u64::from(invite.timeout) * 1000,
         };
-        let commits = self.authority.place(place).await.map_err(|error| refusal(&error))?;
-        for commit in &commits {
-            let is_own = commit.new.id == invite.call && commit.new.phase == Phase::Ringing;
-            if let Some(offer) = invite.offer.as_ref().filter(|_| is_own) {
-                self.calls.put_offer(session.app, invite.call.clone(), offer.clone());
+        let (call, offer) = (invite.call, invite.offer);
+        let tell = |committed: Committed| {
+            let is_own = committed.new.id == call && committed.new.phase == Phase::Ringing;
+            if let Some(offer) = offer.as_ref().filter(|_| is_own) {
+                self.calls.put_offer(session.app, call.clone(), offer.clone());
             }
-            self.deliver(commit);
-        }
+            self.deliver(&committed);
+        };
+        self.authority.place(place, &tell).await.map_err(|error| refusal(&error))?;
         self.leave_if_ended(session).await;
         Ok(())
     }
 
     pub async fn accept(&self, session: &Session, of: CallRef) -> Result<(), WireError> {
-        let step = Step::Accept { user: session.user.clone(), generation: of.generation, session: seat(session) };
+        let step = Step::Accept { user: session.user.clone(), generation: of.generation, session: self.seat(session) };
         self.step(session, &of.call, step).await?;
         self.leave_if_ended(session).await;
         Ok(())
     }
 
     pub async fn reject(&self, session: &Session, of: CallRef) -> Result<(), WireError> {
-        let step = Step::Reject { user: session.user.clone(), generation: of.generation, session: seat(session) };
+        let step = Step::Reject { user: session.user.clone(), generation: of.generation, session: self.seat(session) };
         self.step(session, &of.call, step).await
     }
 
     pub async fn leave(&self, session: &Session, of: Leave) -> Result<(), WireError> {
-        let step = Step::Leave { user: session.user.clone(), generation: of.generation, session: session.id };
+        let step = Step::Leave {
+            user: session.user.clone(),
+            generation: of.generation,
+            session: session.id,
+            because: of.because,
+        };
         self.step(session, &of.call, step).await
     }
 
@@ -93,22 +96,17 @@ impl Hub {
         }
     }
 
-    /// Compares what the client believes with what is: if it missed something, it is told again.
-    pub async fn beat(&self, session: &Session, answer: BeatAnswer) {
-        let Some(id) = answer.call else { return };
-        // A store that does not answer is asked again at the next beat.
-        let Ok(call) = self.stored_call(session.app, &id).await else { return };
-        let view = call.as_ref().and_then(|call| call.view_for(&session.user, session.id, self.now()));
-        match (call, view) {
-            (Some(call), Some(view)) if view.rev > answer.rev => {
-                session.to_be_told(&call);
-                session.send(update(view, None));
-            }
-            (Some(_), Some(_)) => {}
-            // Its invite is still on the way.
-            _ if answer.rev == 0 => {}
-            _ => session.send(encode::<()>(0, ServerMessage::Gone(Gone { call: id, reason: Reason::EndedByServer }))),
+    /// A running call goes on when the userSig expires; nothing new begins.
+    pub(super) fn check_sig(&self, session: &Session) -> Result<(), WireError> {
+        if session.sig_expires() <= self.now() {
+            return Err(ErrorCode::SigExpired.into());
         }
+        Ok(())
+    }
+
+    /// As what a session takes part in calls.
+    pub(super) fn seat(&self, session: &Session) -> CallSession {
+        CallSession { id: session.id, device: session.device.clone(), node: self.node }
     }
 
     /// Ends the session's part in a call, if it has one.
@@ -125,38 +123,38 @@ impl Hub {
 
     /// A login elsewhere may have ended the session while it was entering a call. Whoever comes second, that login or
     /// this, sees the other one's work.
-    async fn leave_if_ended(&self, session: &Session) {
+    pub(super) async fn leave_if_ended(&self, session: &Session) {
         if self.sessions.find(session.app, &session.user, session.id).is_none() {
             self.end_part(session, DropReason::Kicked).await;
         }
     }
 
-    async fn step(&self, session: &Session, call: &CallId, step: Step) -> Result<(), WireError> {
+    pub(super) async fn step(&self, session: &Session, call: &CallId, step: Step) -> Result<(), WireError> {
         self.act(session.app, call, step).await.map(drop).map_err(|error| refusal(&error))
     }
 }
 
-fn seat(session: &Session) -> CallSession {
-    CallSession { id: session.id, device: session.device.clone() }
-}
-
-fn refusal(error: &AuthorityError) -> WireError {
+pub(super) fn refusal(error: &AuthorityError) -> WireError {
     if let AuthorityError::Unavailable(cause) = error {
         warn!(%cause, "a step failed");
     }
     error.code().into()
 }
 
-fn check_invite(invite: &Invite<Opaque>) -> Result<(), WireError> {
-    let Room { int, str } = &invite.room;
-    let problem = if invite.user_data.len() > MAX_USER_DATA {
-        "user_data is longer than 4096 bytes"
-    } else if *int > MAX_ROOM {
+pub(super) fn check_user_data(user_data: &str) -> Result<(), WireError> {
+    if user_data.len() > MAX_USER_DATA {
+        return Err(frames::error(ErrorCode::BadRequest, "user_data is longer than 4096 bytes"));
+    }
+    Ok(())
+}
+
+pub(super) fn check_room(chat_group: &str, room: &Room) -> Result<(), WireError> {
+    let problem = if room.int > MAX_ROOM {
         "room.int is above 2147483647"
-    } else if str.len() > MAX_NAME {
+    } else if room.str.len() > MAX_NAME {
         "room.str is longer than 128 bytes"
-    } else if invite.chat_group.as_ref().is_some_and(|group| group.len() > MAX_NAME) {
-        "chat_group is longer than 128 bytes"
+    } else if chat_group.len() > MAX_NAME {
+        "the chat group's id is longer than 128 bytes"
     } else {
         return Ok(());
     };

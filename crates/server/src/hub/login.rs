@@ -1,11 +1,11 @@
-use super::{Due, Hub, Session, is_in};
+use super::{Due, Hub, Session};
 use crate::{
     auth::{SigError, verify},
     frames::{self, Opaque, encode},
     outbox::{Closing, Outbox},
 };
-use call_core::{AuthorityError, Call, DropReason, Step};
-use call_protocol::{CloseCode, ErrorCode, Kicked, Login, MemberState, Millis, ServerMessage, Welcome, WireError};
+use call_core::{AuthorityError, Call, Committed, DropReason, Step};
+use call_protocol::{CloseCode, ErrorCode, Kicked, Login, Millis, ServerMessage, Welcome, WireError};
 use std::sync::Arc;
 use tracing::{debug, info, warn};
 
@@ -176,7 +176,7 @@ impl Hub {
         let mut offer = None;
         if let Some(call) = call.as_ref().filter(|_| view.is_some()) {
             session.to_be_told(call);
-            offer = self.calls.offer(call.app, &call.id).filter(|_| rings(call, session));
+            offer = self.calls.offer(call.app, &call.id).filter(|_| call.rings_with_offer(&session.user));
         }
         Ok(Welcome {
             resume,
@@ -192,10 +192,10 @@ impl Hub {
     async fn call_to_show(&self, session: &Session) -> Result<Option<Arc<Call>>, AuthorityError> {
         if let Some(call) = self.authority.current(session.app, &session.user).await? {
             self.watch(&call);
-            if is_in(&call, session) {
+            if session.is_in(&call) {
                 return self.show_back(session, call).await.map(Some);
             }
-            if rings(&call, session) {
+            if call.is_ringing(&session.user) {
                 return Ok(Some(call));
             }
         }
@@ -206,12 +206,14 @@ impl Hub {
     }
 
     async fn show_back(&self, session: &Session, call: Arc<Call>) -> Result<Arc<Call>, AuthorityError> {
-        let step = Step::Back { user: session.user.clone(), session: session.id };
-        let Some(committed) = self.authority.act(session.app, &call.id, step).await? else { return Ok(call) };
-        // The welcome tells it.
-        session.to_be_told(&committed.new);
-        self.deliver(&committed);
-        Ok(committed.new)
+        let step = Step::Back { user: session.user.clone(), session: session.id, node: self.node };
+        let tell = |committed: Committed| {
+            // The welcome tells it.
+            session.to_be_told(&committed.new);
+            self.deliver(&committed);
+        };
+        let changed = self.authority.act(session.app, &call.id, step, &tell).await?;
+        Ok(changed.unwrap_or(call))
     }
 
     /// Makes this node set the timers of a call that it did not change itself.
@@ -233,10 +235,6 @@ pub fn closing(code: CloseCode) -> Closing {
         CloseCode::Protocol => "too many malformed frames",
     };
     Closing { code: code.number(), reason }
-}
-
-fn rings(call: &Call, session: &Session) -> bool {
-    call.member(&session.user).is_some_and(|member| member.state == MemberState::Ringing)
 }
 
 fn wire_error(error: SigError) -> WireError {

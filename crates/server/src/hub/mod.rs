@@ -5,6 +5,7 @@ mod commands;
 mod deadlines;
 mod delivery;
 mod login;
+mod mid_call;
 mod relay;
 mod restore;
 mod session;
@@ -19,23 +20,25 @@ pub use session::Session;
 use crate::{
     clock::{SystemClock, millis},
     config::Config,
+    random,
     store::CallStore,
 };
-use call_core::{AppId, Authority, AuthorityError, Call, Clock, Key, Policy, Step, Store, StoreError, Value};
-use call_protocol::{CallId, MemberState, Millis};
+use call_core::{
+    AppId, Authority, AuthorityError, Call, Clock, Committed, Key, NodeEpoch, Policy, Step, Store, StoreError, Value,
+};
+use call_protocol::{CallId, Millis};
 use calls::Calls;
 use deadlines::Deadlines;
 use sessions::Sessions;
 use std::{sync::Arc, time::Duration};
 use tracing::{info, warn};
 
-const CLAIM_TIME: Millis = 2000;
-
 /// How often calls that ended long ago are forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 
 pub struct Hub {
     pub config: Arc<Config>,
+    node: NodeEpoch,
     authority: Authority<CallStore, SystemClock>,
     store: CallStore,
     sessions: Sessions,
@@ -48,12 +51,16 @@ impl Hub {
     pub fn new(config: Arc<Config>, store: CallStore) -> (Arc<Self>, Queue) {
         let policy = Policy {
             crossing_invites_connect: config.crossing_invites_connect,
+            joining: config.joining,
             max_callees: config.max_callees,
-            claim_time: CLAIM_TIME,
+            max_members: config.max_members,
+            grace: millis(config.timings.grace),
+            ..Policy::default()
         };
         let (deadlines, queue) = deadlines::deadlines();
         let hub = Self {
             config,
+            node: random::number(),
             authority: Authority::new(store.clone(), SystemClock, policy),
             sessions: Sessions::new(store.clone()),
             store,
@@ -90,11 +97,12 @@ impl Hub {
 
     /// Takes a step and tells those whom it concerns. None: nothing changed.
     async fn act(&self, app: AppId, call: &CallId, step: Step) -> Result<Option<Arc<Call>>, AuthorityError> {
-        let committed = self.authority.act(app, call, step).await?;
-        if let Some(committed) = &committed {
-            self.deliver(committed);
-        }
-        Ok(committed.map(|committed| committed.new))
+        self.authority.act(app, call, step, &self.deliverer()).await
+    }
+
+    /// What an authority is given to tell its commits to.
+    fn deliverer(&self) -> impl Fn(Committed) + Sync {
+        |committed| self.deliver(&committed)
     }
 
     /// The call as it is in the store, running or ended.
@@ -108,7 +116,7 @@ impl Hub {
     /// The call that this very session takes part in.
     async fn call_through(&self, session: &Session) -> Result<Option<Arc<Call>>, AuthorityError> {
         let current = self.authority.current(session.app, &session.user).await?;
-        Ok(current.filter(|call| is_in(call, session)))
+        Ok(current.filter(|call| call.is_in(&session.user, session.id)))
     }
 
     async fn fire(&self, due: Due) {
@@ -121,7 +129,7 @@ impl Hub {
     }
 
     async fn expire(&self, app: AppId, call: &CallId) {
-        let again = match self.act(app, call, Step::Expire).await {
+        let again = match self.authority.expire(app, call, &self.deliverer()).await {
             Ok(Some(_)) => return,
             // Too early by a hair (timers and the wall clock differ), or another node was faster.
             Ok(None) => self.calls.get(app, call).and_then(|call| call.next_deadline()),
@@ -138,11 +146,4 @@ impl Hub {
             self.deadlines.push(at.max(self.now() + 10), Due::Call(app, call.clone()));
         }
     }
-}
-
-/// Whether `session` is the one that takes part in `call` for its user.
-fn is_in(call: &Call, session: &Session) -> bool {
-    call.member(&session.user).is_some_and(|member| {
-        member.state == MemberState::Joined && member.session.as_ref().is_some_and(|own| own.id == session.id)
-    }) && call.end.is_none()
 }

@@ -52,7 +52,7 @@ impl Hub {
         for member in call.members.iter().filter(|member| member.state == MemberState::Joined) {
             let back = self.sessions.of_user(call.app, &member.user);
             let may_come_back = back.iter().any(|session| member.is_with(session.id));
-            if (member.away || !may_come_back)
+            if (member.is_away() || !may_come_back)
                 && let Err(error) = self.renew_grace(call, member).await
             {
                 warn!(call = %call.id, %error, "could not give a member its time to come back");
@@ -65,12 +65,11 @@ impl Hub {
 
     pub(super) async fn renew_grace(&self, call: &Call, member: &Member) -> Result<(), AuthorityError> {
         let Some(session) = member.session.as_ref().map(|session| session.id) else { return Ok(()) };
-        let user = &member.user;
-        if member.away {
-            self.act(call.app, &call.id, Step::Back { user: user.clone(), session }).await?;
-        }
         let grace = millis(self.config.timings.grace);
-        self.act(call.app, &call.id, Step::Away { user: user.clone(), session, grace }).await?;
-        Ok(())
+        let step = match member.is_away() {
+            true => Step::GraceAnew { until: self.now() + grace },
+            false => Step::Away { user: member.user.clone(), session, grace },
+        };
+        self.act(call.app, &call.id, step).await.map(drop)
     }
 }

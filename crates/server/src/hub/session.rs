@@ -1,4 +1,3 @@
-use super::is_in;
 use crate::{
     outbox::Outbox,
     random,
@@ -6,8 +5,8 @@ use crate::{
 };
 use axum::extract::ws::Utf8Bytes;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use call_core::{AppId, Call, SessionId};
-use call_protocol::{CallId, Login, MemberState, Millis, UserId};
+use call_core::{AppId, Call, Seat, SessionId};
+use call_protocol::{CallId, Login, Millis, UserId};
 use ring::digest::{SHA256, digest};
 use std::{
     fmt,
@@ -170,8 +169,14 @@ impl Session {
         is_lost
     }
 
-    pub fn is_connected(&self) -> bool {
-        self.state().link.is_some()
+    /// What counts when its user logs in again.
+    pub fn seat(&self) -> Seat<'_> {
+        Seat { device: &self.device, page: &self.page, connected: self.state().link.is_some() }
+    }
+
+    /// Whether it is the one through which its user takes part in `call`.
+    pub fn is_in(&self, call: &Call) -> bool {
+        call.is_in(&self.user, self.id)
     }
 
     /// The number of the socket that it lost, while it has no other one.
@@ -204,7 +209,7 @@ impl Session {
     pub fn restore_call(&self, call: &Call) {
         let mut state = self.state();
         state.shown = Some(call.id.clone());
-        if is_in(call, self) {
+        if self.is_in(call) {
             state.in_call = Some(call.id.clone());
         }
     }
@@ -217,10 +222,8 @@ impl Session {
             return false;
         }
         state.told = Some((call.id.clone(), call.rev));
-        let is_in = is_in(call, self);
-        let rings = call.member(&self.user).is_some_and(|member| member.state == MemberState::Ringing);
-        set(&mut state.in_call, &call.id, is_in);
-        set(&mut state.shown, &call.id, is_in || rings);
+        set(&mut state.in_call, &call.id, self.is_in(call));
+        set(&mut state.shown, &call.id, call.concerns(&self.user, self.id));
         true
     }
 

@@ -1,6 +1,6 @@
 use super::Session;
 use crate::store::CallStore;
-use call_core::{AppId, SessionId, StoreError};
+use call_core::{AppId, Fate, SessionId, StoreError, fate};
 use call_protocol::UserId;
 use dashmap::DashMap;
 use std::sync::Arc;
@@ -20,12 +20,6 @@ pub struct Ended {
     pub kicked: Vec<Arc<Session>>,
 }
 
-enum Verdict {
-    Stays,
-    Replaced,
-    Kicked,
-}
-
 impl Sessions {
     pub fn new(store: CallStore) -> Self {
         Self { map: DashMap::new(), store }
@@ -35,13 +29,13 @@ impl Sessions {
     pub fn admit(&self, session: Arc<Session>, multi_device: bool) -> Ended {
         let mut ended = Ended::default();
         let mut list = self.map.entry((session.app, session.user.clone())).or_default();
-        list.retain(|other| match verdict(other, &session, multi_device) {
-            Verdict::Stays => true,
-            Verdict::Replaced => {
+        list.retain(|other| match fate(other.seat(), session.seat(), multi_device) {
+            Fate::Stays => true,
+            Fate::Replaced => {
                 ended.replaced.push(other.clone());
                 false
             }
-            Verdict::Kicked => {
+            Fate::Kicked => {
                 ended.kicked.push(other.clone());
                 false
             }
@@ -91,14 +85,4 @@ impl Sessions {
     pub fn find(&self, app: AppId, user: &UserId, id: SessionId) -> Option<Arc<Session>> {
         self.map.get(&(app, user.clone()))?.iter().find(|session| session.id == id).cloned()
     }
-}
-
-/// A second tab of the same browser ends nothing: opening a tab never ends a call.
-fn verdict(other: &Session, new: &Session, multi_device: bool) -> Verdict {
-    if other.device != new.device {
-        return if multi_device { Verdict::Stays } else { Verdict::Kicked };
-    }
-    let pages_known = !other.page.is_empty() && !new.page.is_empty();
-    let is_reload = if pages_known { other.page == new.page } else { !other.is_connected() };
-    if is_reload { Verdict::Replaced } else { Verdict::Stays }
 }

@@ -29,7 +29,7 @@ impl Hub {
 
     /// Members whose session is over, but not their part in the call.
     async fn sweep_members(&self, call: &Arc<Call>) {
-        let present = call.members.iter().filter(|member| member.state == MemberState::Joined && !member.away);
+        let present = call.members.iter().filter(|member| member.state == MemberState::Joined && !member.is_away());
         for member in present {
             let Some(session) = &member.session else { continue };
             if self.sessions.find(call.app, &member.user, session.id).is_some() {

@@ -1,13 +1,18 @@
 //! Keys as text.
 
 use super::record::{RecordKey, SessionKey};
+use crate::random::hex;
 use call_core::{Key, SessionId};
+use call_protocol::Room;
 
 /// Like `call.1400000000.<call id>`: first the kind, then the app.
 pub fn text(key: &RecordKey) -> String {
     match key {
         RecordKey::Core(Key::Call(app, call)) => format!("call.{app}.{call}"),
         RecordKey::Core(Key::Claim(app, user)) => format!("claim.{app}.{user}"),
+        RecordKey::Core(Key::Room(app, group, room)) => {
+            format!("room.{app}.{}.{}.{}", hex(group.as_bytes()), room.int, hex(room.str.as_bytes()))
+        }
         RecordKey::Session(SessionKey { app, user, id }) => format!("session.{app}.{user}.{:016x}", id.0),
     }
 }
@@ -21,6 +26,11 @@ pub fn key(text: &str) -> Option<RecordKey> {
     let key = match kind {
         "call" => RecordKey::Core(Key::Call(app, part()?.try_into().ok()?)),
         "claim" => RecordKey::Core(Key::Claim(app, part()?.try_into().ok()?)),
+        "room" => {
+            let group = unhex(part()?)?;
+            let int = part()?.parse().ok()?;
+            RecordKey::Core(Key::Room(app, group, Room { int, str: unhex(part()?)? }))
+        }
         "session" => {
             let user = part()?.try_into().ok()?;
             let id = SessionId(u64::from_str_radix(part()?, 16).ok()?);
@@ -29,4 +39,14 @@ pub fn key(text: &str) -> Option<RecordKey> {
         _ => return None,
     };
     parts.next().is_none().then_some(key)
+}
+
+/// Names that are any text are written as hexadecimal digits.
+fn unhex(digits: &str) -> Option<String> {
+    if digits.len() % 2 != 0 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let byte = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
+    String::from_utf8(bytes?).ok()
 }

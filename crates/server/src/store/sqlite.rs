@@ -46,12 +46,12 @@ impl SqliteStore {
         calls.collect()
     }
 
-    /// Forgets calls that ended, or got stuck in placing, before `before`, and claims that no known call holds.
+    /// Forgets calls that ended, or got stuck in placing, before `before`, and claims and rooms that no known call holds.
     pub fn prune(&self, before: Millis) {
         let image = &mut self.shared.state().image;
         let is_old = |call: &Call| call.updated_at < before && matches!(call.phase, Phase::Placing | Phase::Ended);
         remove_all(image, |_, _, record| matches!(record, Record::Core(Value::Call(call)) if is_old(call)));
-        remove_all(image, is_stale_claim);
+        remove_all(image, is_left_over);
     }
 
     pub fn sessions(&self) -> Vec<(SessionKey, SavedSession)> {
@@ -161,17 +161,17 @@ impl Drop for SqliteStore {
 fn may_be_told(value: &Value) -> bool {
     match value {
         Value::Call(call) => call.phase != Phase::Placing,
-        Value::Claim(..) => false,
+        Value::Claim(..) | Value::Room(_) => false,
     }
 }
 
-fn is_stale_claim(image: &Image, key: &RecordKey, record: &Record) -> bool {
-    let (RecordKey::Core(Key::Claim(app, user)), Record::Core(Value::Claim(call, generation))) = (key, record) else {
-        return false;
-    };
-    match image.get(&RecordKey::Core(Key::Call(*app, call.clone()))).map(|found| found.record) {
-        Some(Record::Core(Value::Call(call))) => !call.holds(user, *generation),
-        _ => true,
+fn is_left_over(image: &Image, key: &RecordKey, record: &Record) -> bool {
+    let (RecordKey::Core(key), Record::Core(value)) = (key, record) else { return false };
+    let (Key::Call(app, _) | Key::Claim(app, _) | Key::Room(app, ..)) = key;
+    let named = value.names().and_then(|call| image.get(&RecordKey::Core(Key::Call(*app, call.clone()))));
+    match named.map(|found| found.record) {
+        Some(Record::Core(Value::Call(call))) => value.is_left_over(key, Some(call)),
+        _ => value.is_left_over(key, None),
     }
 }
 
