@@ -19,10 +19,6 @@ const FILE: &str = "calls.sqlite3";
 /// +1 when older servers could not read the records any more.
 const SCHEMA: i64 = 1;
 
-/// How long the end of another server that uses the folder is waited for: a new one may start while the old one still
-/// sends its clients away.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Pages that the write-ahead log holds before they are moved into the database itself.
 const LOG_PAGES: u32 = 2000;
 
@@ -45,31 +41,31 @@ pub struct Database(Connection);
 impl Database {
     /// Opens or makes the database in `dir` and reads all of it. A damaged one is set aside: it can only have been
     /// damaged by the machine's sudden end, and no call of that time is running any more.
-    pub fn open(dir: &Path) -> Result<(Self, Image), OpenError> {
+    pub fn open(dir: &Path, patience: Duration) -> Result<(Self, Image), OpenError> {
         fs::create_dir_all(dir)?;
         let path = dir.join(FILE);
-        match Self::open_file(&path) {
+        match Self::open_file(&path, patience) {
             Err(OpenError::Sqlite(error)) if is_damage(&error) => {
                 let aside = set_aside(&path)?;
                 warn!(%error, aside = %aside.display(), "the database of calls is damaged: beginning with an empty one");
-                Self::open_file(&path)
+                Self::open_file(&path, patience)
             }
             opened => opened,
         }
     }
 
-    fn open_file(path: &Path) -> Result<(Self, Image), OpenError> {
+    fn open_file(path: &Path, patience: Duration) -> Result<(Self, Image), OpenError> {
         make_private(path)?;
         let mut database = Self(Connection::open(path)?);
-        database.lock()?;
+        database.lock(patience)?;
         let image = database.load()?;
         Ok((database, image))
     }
 
     /// One server a folder: the image in memory is the truth while it runs.
-    fn lock(&mut self) -> Result<(), OpenError> {
+    fn lock(&mut self, patience: Duration) -> Result<(), OpenError> {
         self.0.busy_timeout(Duration::ZERO)?;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + patience;
         let mut told = false;
         loop {
             match self.configure() {
@@ -92,8 +88,9 @@ impl Database {
         // In this order: so it needs no shared memory, and holds the lock to the end.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // A commit is handed to the operating system: it outlives this process, and need not outlive the machine.
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // A commit is handed to the operating system: it outlives this process, and need not outlive the machine. With
+        // any fsync, be it at checkpoints only, a busy disk holds up the calls of that moment.
+        connection.pragma_update(None, "synchronous", "OFF")?;
         connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
         let schema: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;

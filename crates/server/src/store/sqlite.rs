@@ -17,6 +17,9 @@ use tokio::{sync::oneshot, time::timeout};
 /// For one operation.
 const DEADLINE: Duration = Duration::from_millis(300);
 
+/// How long another process that uses the folder is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Calls, claims and resume tokens in this process's memory and, a moment later, in a SQLite database: what was
 /// answered outlives this process, however it ends.
 ///
@@ -24,16 +27,23 @@ const DEADLINE: Duration = Duration::from_millis(300);
 /// it gets there with that write at the latest, for the database is always brought up to the whole image.
 pub struct SqliteStore {
     shared: Arc<Shared>,
+    deadline: Duration,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl SqliteStore {
-    /// Opens the store in the folder `dir`, which is made if need be. One process at a time.
+    /// Opens the store in the folder `dir`, which is made if need be. One process at a time: a new server may start
+    /// while the old one still sends its clients away, so its end is waited for.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
-        let (database, image) = Database::open(dir)?;
-        let shared = Arc::new(Shared::new(image));
+        Self::open_with(dir, PATIENCE, DEADLINE)
+    }
+
+    /// `patience`: how long another process is waited for. `deadline`: for one operation.
+    pub fn open_with(dir: &Path, patience: Duration, deadline: Duration) -> Result<Self, OpenError> {
+        let (database, image) = Database::open(dir, patience)?;
+        let shared = Arc::new(Shared::new(image, deadline));
         let writer = writer::start(shared.clone(), database)?;
-        Ok(Self { shared, writer: Mutex::new(Some(writer)) })
+        Ok(Self { shared, deadline, writer: Mutex::new(Some(writer)) })
     }
 
     /// All calls that `filter` lets pass, in no order.
@@ -97,7 +107,7 @@ impl SqliteStore {
 
     async fn written(&self, (written, wake): (oneshot::Receiver<()>, bool)) -> Result<(), StoreError> {
         self.shared.wake(wake);
-        match timeout(DEADLINE, written).await {
+        match timeout(self.deadline, written).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(StoreError("the disk did not take it in time".into())),
         }

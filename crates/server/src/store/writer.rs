@@ -16,9 +16,6 @@ const LAZY: Duration = Duration::from_millis(200);
 /// Between two tries when the database refuses.
 const RETRY: Duration = Duration::from_millis(100);
 
-/// A batch that takes longer than this, and nothing new is begun meanwhile.
-const STALLED: Duration = Duration::from_millis(300);
-
 /// What the store and its writer share.
 pub struct Shared {
     state: Mutex<State>,
@@ -29,6 +26,8 @@ pub struct State {
     pub image: Image,
     /// Who waits for everything that is in the image by now to be written.
     waiting: Vec<oneshot::Sender<()>>,
+    /// While a batch takes longer than this, nothing new is begun.
+    stalled_after: Duration,
     /// Since when a batch is being written.
     writing: Option<Instant>,
     /// Why the last batch was not written.
@@ -38,9 +37,16 @@ pub struct State {
 }
 
 impl Shared {
-    pub fn new(image: Image) -> Self {
-        let state =
-            State { image, waiting: Vec::new(), writing: None, trouble: None, writer_sleeps: false, closing: false };
+    pub fn new(image: Image, stalled_after: Duration) -> Self {
+        let state = State {
+            image,
+            waiting: Vec::new(),
+            stalled_after,
+            writing: None,
+            trouble: None,
+            writer_sleeps: false,
+            closing: false,
+        };
         Self { state: Mutex::new(state), work: Condvar::new() }
     }
 
@@ -90,7 +96,7 @@ impl State {
         if let Some(trouble) = &self.trouble {
             return Err(StoreError(trouble.clone()));
         }
-        if self.writing.is_some_and(|since| since.elapsed() > STALLED) {
+        if self.writing.is_some_and(|since| since.elapsed() > self.stalled_after) {
             return Err(StoreError("the disk is stalled".into()));
         }
         Ok(())
