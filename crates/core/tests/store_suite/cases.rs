@@ -3,6 +3,7 @@ use super::{
     values::{APP, call_id, call_key, call_value, claim, claim_key, user},
 };
 use call_core::{Key, Store, Value, Version};
+use call_protocol::Room;
 
 pub fn a_write_needs_the_version_that_is_there<K: Kind>(kind: &K) {
     let store = kind.open();
@@ -78,6 +79,10 @@ pub fn keys_do_not_meet<K: Kind>(kind: &K) {
         (Key::Claim(APP, user(&name.to_uppercase())), claim(3, 1)),
         (Key::Claim(APP, user("a")), claim(4, 1)),
         (Key::Claim(APP, user("a-")), claim(5, 1)),
+        (Key::room(APP, &name, &Room { int: 1, str: String::new() }), Value::Room(call_id(6))),
+        (Key::room(APP, &name, &Room { int: 0, str: "1".into() }), Value::Room(call_id(7))),
+        (Key::room(APP, &format!("{name}.1"), &Room::default()), Value::Room(call_id(8))),
+        (Key::room(APP, "Gr\u{fc}ppe 1/\\\u{0}.", &Room { int: 1, str: String::new() }), Value::Room(call_id(9))),
     ];
     kind.run(async {
         for (key, value) in &keys {

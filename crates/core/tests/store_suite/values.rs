@@ -3,7 +3,7 @@
 use call_core::{
     AppId, Call, CallMedia, Crossed, Deadline, DeadlineKind, Invitation, Key, Member, Origin, Session, SessionId, Value,
 };
-use call_protocol::{CallId, End, MediaType, MemberState, Phase, Previous, Reason, Room, UserId};
+use call_protocol::{CallId, End, MediaType, MemberState, Phase, Reason, Room, UserId};
 use std::sync::Arc;
 
 pub const APP: AppId = 1_400_000_000;
@@ -26,7 +26,8 @@ pub fn claim(number: u8, generation: u32) -> Value {
 
 /// Every optional field set or not, in turn.
 pub fn call(number: u8, rev: u32) -> Call {
-    let session = Session { id: SessionId(u64::MAX - u64::from(number)), device: "Gerät \"1\" \u{1f4f1}".into() };
+    let device = "Gerät \"1\" \u{1f4f1}".into();
+    let session = Session { id: SessionId(u64::MAX - u64::from(number)), device, node: u64::MAX };
     let full = rev.is_multiple_of(2);
     let phase = [Phase::Ringing, Phase::Connected, Phase::Ended][rev as usize % 3];
     Call {
@@ -46,6 +47,8 @@ pub fn call(number: u8, rev: u32) -> Call {
         crossed: full.then(|| Crossed { user: user("bob"), session: session.clone(), media: MediaType::Audio }),
         invites: vec![Invitation {
             by: user("ann"),
+            generation: 1,
+            number: rev,
             callees: vec![user("bob")],
             user_data: "{\"x\": [1, \"ü\"]}\n".repeat(if full { 200 } else { 1 }),
             timeout: 30_000,
@@ -66,15 +69,10 @@ fn member(number: u32, full: bool, session: &Session) -> Member {
         at: 1_700_000_000_000,
         deadline: (!full).then_some(Deadline { kind: DeadlineKind::Ring, at: 1_700_000_030_000 }),
         session: full.then(|| session.clone()),
-        away: full,
+        away_since: full.then_some(1_700_000_000_002),
         joined_at: full.then_some(1_700_000_000_001),
         join_no: number,
-        prev: full.then(|| Previous {
-            generation: number,
-            state: MemberState::Rejected,
-            reason: Some(Reason::Reject),
-            by: None,
-        }),
+        prev: full.then(|| Box::new(Member { state: MemberState::Rejected, ..member(number, false, session) })),
     }
 }
 
