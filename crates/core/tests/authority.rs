@@ -10,6 +10,8 @@ mod busy;
 mod cancel;
 #[path = "authority/crossing.rs"]
 mod crossing;
+#[path = "authority/delivery.rs"]
+mod delivery;
 #[path = "authority/devices.rs"]
 mod devices;
 #[path = "authority/groups.rs"]
@@ -18,18 +20,30 @@ mod groups;
 mod hang_up;
 #[path = "authority/idempotence.rs"]
 mod idempotence;
+#[path = "authority/inviting_more.rs"]
+mod inviting_more;
+#[path = "authority/joining.rs"]
+mod joining;
+#[path = "authority/media_type.rs"]
+mod media_type;
 #[path = "authority/memory_store.rs"]
 mod memory_store;
 #[path = "authority/offline_and_grace.rs"]
 mod offline_and_grace;
+#[path = "authority/outages.rs"]
+mod outages;
 #[path = "authority/placing.rs"]
 mod placing;
 #[path = "authority/reject.rs"]
 mod reject;
 #[path = "authority/ring_timeout.rs"]
 mod ring_timeout;
+#[path = "authority/second_login.rs"]
+mod second_login;
 mod support;
 #[path = "authority/views.rs"]
 mod views;
+#[path = "authority/vouching.rs"]
+mod vouching;
 #[path = "authority/wrong_state.rs"]
 mod wrong_state;

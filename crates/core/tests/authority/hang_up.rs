@@ -1,4 +1,8 @@
-use crate::support::{desk::Desk, names::place, story::Story};
+use crate::support::{
+    desk::Desk,
+    names::{place, user},
+    story::{self, Story},
+};
 use call_core::{DropReason, Step};
 use call_protocol::{MemberState, Phase, Reason};
 
@@ -64,4 +68,44 @@ fn both_can_call_again() {
         assert_eq!(call.phase, Phase::Ended);
         desk.assert_nothing_left();
     }
+}
+
+fn because(story: &Story, who: &str, other: &str) -> Step {
+    let Step::Leave { user: leaver, generation, session, .. } = story::leave(&story.call, who) else { unreachable!() };
+    Step::Leave { user: leaver, generation, session, because: Some(user(other)) }
+}
+
+#[test]
+fn whose_bye_came_first_has_hung_up_whoever_says_so() {
+    let mut story = Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
+    let step = because(&story, "ann", "bob");
+    story.wait(1_000).take(step).unwrap();
+    story.assert_out("ann", MemberState::Left, Reason::HangUp, "bob");
+    story.assert_out("bob", MemberState::Left, Reason::HangUp, "bob");
+    story.assert_ended(Reason::HangUp, "bob");
+    // Bob's own word comes later.
+    assert_eq!(story.leave("bob"), Ok(false));
+}
+
+#[test]
+fn a_bye_is_believed_only_of_the_last_other_one() {
+    for other in ["cat", "ann", "eve"] {
+        let mut story = Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
+        let step = because(&story, "ann", other);
+        story.take(step).unwrap();
+        story.assert_ended(Reason::HangUp, "ann");
+    }
+    let mut group = Story::connected(&place(1, "ann", &["bob", "cat"]), &["bob", "cat"]);
+    let step = because(&group, "ann", "bob");
+    group.take(step).unwrap();
+    group.assert_out("ann", MemberState::Left, Reason::HangUp, "ann");
+    assert_eq!(group.state("bob"), MemberState::Joined);
+}
+
+#[test]
+fn a_bye_while_it_rings_is_a_cancel() {
+    let mut story = Story::ringing(&place(1, "ann", &["bob"]));
+    let step = because(&story, "ann", "bob");
+    story.take(step).unwrap();
+    story.assert_ended(Reason::Cancelled, "ann");
 }

@@ -8,7 +8,13 @@ use super::{
 };
 use call_core::{Authority, AuthorityError, Call, Committed, Entry, Invite, Place, Policy, Step};
 use call_protocol::Millis;
-use std::{cell::RefCell, future::Future, sync::Arc};
+use std::{
+    cell::RefCell,
+    future::Future,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Waker},
+};
 
 /// An authority on a store of its own, one request at a time.
 pub struct Desk {
@@ -64,6 +70,14 @@ impl Desk {
 
     pub fn tell(&self) -> impl Fn(Committed) {
         |committed| self.told.borrow_mut().push(committed)
+    }
+
+    /// A request whose process dies after so many polls, each of which lets it do one operation of the store. False:
+    /// it was done by then.
+    pub fn crashes_after<T>(&self, polls: usize, request: impl Future<Output = T>) -> bool {
+        let mut request = pin!(request);
+        let context = &mut Context::from_waker(Waker::noop());
+        (0..polls).all(|_| request.as_mut().poll(context).is_pending())
     }
 
     fn serve<T>(&self, request: impl Future<Output = T>) -> T {

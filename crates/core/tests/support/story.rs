@@ -1,6 +1,6 @@
-use super::names::{GRACE, NODE, START, session, user};
-use call_core::{Call, DropReason, Place, Policy, Refused, Step, transition};
-use call_protocol::{MemberState, Millis, Phase, Reason, Snapshot};
+use super::names::{GRACE, NODE, RING, START, session, user, users};
+use call_core::{Call, DropReason, InviteStep, Place, Policy, Refused, Step, transition};
+use call_protocol::{MediaType, MemberState, Millis, Phase, Reason, Snapshot};
 
 /// One call, told step by step through `transition` alone.
 pub struct Story {
@@ -73,6 +73,27 @@ impl Story {
         self.take(Step::Drop { user: user(name(who)), session: session(who).id, reason })
     }
 
+    /// Invites more users and rings all but the busy ones.
+    pub fn invite(&mut self, by: &str, callees: &[&str], busy: &[&str]) -> Result<bool, Refused> {
+        let changed = self.take(invite(&self.call, by, callees))?;
+        let invite = self.call.invites.len() as u32 - 1;
+        if changed {
+            self.take(Step::RingInvited { invite, busy: users(busy) })?;
+        }
+        Ok(changed)
+    }
+
+    /// Joins, the claim being free.
+    pub fn join(&mut self, who: &str) -> Result<bool, Refused> {
+        let changed = self.take(enter(who))?;
+        let generation = generation(&self.call, who);
+        Ok(self.take(Step::Join { user: user(name(who)), generation })? || changed)
+    }
+
+    pub fn vouch(&mut self, who: &str, heard: &[&str]) -> Result<bool, Refused> {
+        self.take(Step::Vouch { user: user(who), session: session(who).id, heard: users(heard), grace: GRACE })
+    }
+
     pub fn expire(&mut self) -> Result<bool, Refused> {
         self.take(Step::Expire)
     }
@@ -113,6 +134,30 @@ pub fn reject(call: &Call, who: &str) -> Step {
 
 pub fn leave(call: &Call, who: &str) -> Step {
     Step::Leave { user: user(name(who)), generation: generation(call, who), session: session(who).id, because: None }
+}
+
+/// By the inviter's present membership, with the next number.
+pub fn invite(call: &Call, by: &str, callees: &[&str]) -> Step {
+    Step::Invite(InviteStep {
+        by: user(name(by)),
+        generation: generation(call, by),
+        session: session(by).id,
+        number: call.invites.len() as u32,
+        callees: users(callees),
+        user_data: format!("data of {by}"),
+        timeout: RING,
+        claim_time: Policy::default().claim_time,
+        limit: Policy::default().max_members,
+    })
+}
+
+pub fn enter(who: &str) -> Step {
+    let Policy { claim_time, max_members: limit, .. } = Policy::default();
+    Step::Enter { user: user(name(who)), session: session(who), claim_time, limit }
+}
+
+pub fn switch(call: &Call, who: &str, media: MediaType) -> Step {
+    Step::SwitchMedia { user: user(name(who)), generation: generation(call, who), session: session(who).id, media }
 }
 
 pub fn generation(call: &Call, who: &str) -> u32 {
