@@ -200,4 +200,8 @@ impl<S, C> Authority<S, C> {
     fn fences(&self) -> bool {
         true
     }
+
+    fn claims_in_mid_call(&self) -> bool {
+        true
+    }
 }

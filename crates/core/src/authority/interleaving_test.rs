@@ -2,6 +2,10 @@
 //! operations, processes that stand still and wake up late, and a store that does not answer.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "interleaving_test/mid_call.rs"]
+mod mid_call;
+#[path = "interleaving_test/mixture.rs"]
+mod mixture;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
@@ -14,42 +18,13 @@ use support::{
     names::place,
     rng::Rng,
     scheduler::Scheduler,
-    world::{Node, World, any_step},
+    world::{Node, World},
 };
 
 const CROSSINGS: u64 = 3_000;
-const MIXTURES: u64 = 4_000;
 /// Shorter than the clocks differ: claims are fenced all the time.
 const SHORT: u64 = 60;
 const LONG: u64 = 2_000;
-const USERS: [&str; 4] = ["a", "b", "c", "d"];
-
-/// What the mixtures must come across, or they prove little.
-const REACHED: [&str; 23] = [
-    "Placing",
-    "Connected",
-    "Ended",
-    "Claiming",
-    "Ringing",
-    "Joined",
-    "Busy",
-    "Rejected",
-    "NoResponse",
-    "Cancelled",
-    "Left",
-    "Offline",
-    "Kicked",
-    "Aborted",
-    "away",
-    "crossed while placing",
-    "placed again",
-    "ended by HangUp",
-    "ended by Reject",
-    "ended by NoResponse",
-    "ended by Offline",
-    "ended by LineBusy",
-    "ended by EndedByServer",
-];
 
 fn world(rng: &mut Rng, faults: u64, claim_time: u64, mistake: Option<Mistake>) -> World {
     World::new(rng, faults, |store, clock| -> Node {
@@ -66,6 +41,41 @@ fn seeds(usual: u64) -> u64 {
 /// What went wrong, by seed.
 fn failures(seeds: u64, run: impl Fn(u64) -> Result<(), String>) -> BTreeMap<u64, String> {
     (0..seeds).filter_map(|seed| run(seed).err().map(|error| (seed, error))).collect()
+}
+
+/// Runs many seeds; all of them together must come across everything in `wanted`, or they prove little.
+fn assert_reached(seeds: u64, wanted: &[&str], run: impl Fn(u64) -> Result<BTreeSet<String>, String>) {
+    let reached = RefCell::new(BTreeSet::new());
+    let failures = failures(seeds, |seed| {
+        reached.borrow_mut().append(&mut run(seed)?);
+        Ok(())
+    });
+    assert_none(&failures);
+    let missed: Vec<_> = wanted.iter().filter(|name| !reached.borrow().contains(**name)).collect();
+    assert!(missed.is_empty(), "no schedule reached {missed:?}");
+}
+
+/// Runs to the end while nodes die and stand still, and clocks and the store go on.
+fn run_with_crashes(world: &World, scheduler: &mut Scheduler<'_>, rng: &mut Rng) -> Result<(), String> {
+    let crash = *rng.pick(&[0, 5, 15, 30]);
+    while scheduler.step()? {
+        world.check()?;
+        if scheduler.rng.chance(crash) {
+            let for_ever = scheduler.rng.chance(500);
+            scheduler.stop_one(for_ever);
+        }
+        if scheduler.rng.chance(20) {
+            let jumps = scheduler.rng.between(1, 2) as u64;
+            world.clock.advance(SHORT * jumps);
+        }
+        if scheduler.rng.chance(20) {
+            world.store.flush_one();
+        }
+    }
+    world.clock.advance(SHORT * 30);
+    scheduler.wake();
+    world.drain(scheduler)?;
+    world.check_all_can_call(scheduler)
 }
 
 fn assert_none(failures: &BTreeMap<u64, String>) {
@@ -121,57 +131,6 @@ fn cross<'a>(world: &'a World, scheduler: &mut Scheduler<'a>, rng: &mut Rng) -> 
     Ok(())
 }
 
-/// A few users place calls and do what comes to their minds; nodes crash and stand still.
-fn mixture(seed: u64, mistake: Option<Mistake>) -> Result<BTreeSet<String>, String> {
-    let rng = &mut Rng::new(seed);
-    let faults = *rng.pick(&[0, 0, 20, 100]);
-    let world = world(rng, faults, SHORT, mistake);
-    let mut scheduler = Scheduler::new(Rng::new(rng.next()), world.clock.clone());
-    let calls = rng.between(2, 5) as u8;
-    for number in 1..=calls {
-        let mut others: Vec<&str> = USERS.to_vec();
-        rng.shuffle(&mut others);
-        let caller = others.remove(0);
-        let callees = &others[..*rng.pick(&[1, 1, 1, 2, 3])];
-        let place = Place { timeout: *rng.pick(&[30_000, 150]), ..place(number, caller, callees) };
-        for _ in 0..*rng.pick(&[1, 1, 1, 2]) {
-            scheduler.spawn(world.call(rng.below(3), number, place.clone()));
-        }
-    }
-    for _ in 0..rng.between(0, 10) {
-        let (node, number) = (rng.below(3), rng.between(1, calls.into()) as u8);
-        let who = *rng.pick(&USERS);
-        let step = any_step(rng, who);
-        let delay = rng.below(300) as u64;
-        let world = &world;
-        scheduler.spawn(async move {
-            call_core::Clock::sleep(&world.clock, delay).await;
-            world.act(node, number, |_| step.clone()).await;
-        });
-    }
-    let crash = *rng.pick(&[0, 5, 15, 30]);
-    while scheduler.step()? {
-        world.check()?;
-        if scheduler.rng.chance(crash) {
-            let for_ever = scheduler.rng.chance(500);
-            scheduler.stop_one(for_ever);
-        }
-        if scheduler.rng.chance(20) {
-            let jumps = scheduler.rng.between(1, 2) as u64;
-            world.clock.advance(SHORT * jumps);
-        }
-        if scheduler.rng.chance(20) {
-            world.store.flush_one();
-        }
-    }
-    world.clock.advance(SHORT * 3);
-    scheduler.wake();
-    world.drain(&mut scheduler)?;
-    world.check_all_can_call(&mut scheduler)?;
-    drop(scheduler);
-    Ok(world.reached.into_inner())
-}
-
 #[test]
 fn crossing_calls_become_one() {
     assert_none(&failures(seeds(CROSSINGS), |seed| crossing(seed, None)));
@@ -183,25 +142,7 @@ fn crossing_calls_become_one_on_a_bad_store() {
 }
 
 #[test]
-fn nobody_is_in_two_calls_or_stuck() {
-    let reached = RefCell::new(BTreeSet::new());
-    let failures = failures(seeds(MIXTURES), |seed| {
-        reached.borrow_mut().append(&mut mixture(seed, None)?);
-        Ok(())
-    });
-    assert_none(&failures);
-    let missed: Vec<_> = REACHED.iter().filter(|name| !reached.borrow().contains(**name)).collect();
-    assert!(missed.is_empty(), "no schedule reached {missed:?}");
-}
-
-#[test]
 fn claiming_the_caller_first_is_noticed() {
     let failures = failures(200, |seed| crossing(seed, Some(Mistake::CallerFirst)));
     assert!(failures.values().any(|error| error == "placed again"), "{failures:?}");
-}
-
-#[test]
-fn taking_a_late_claim_without_fencing_is_noticed() {
-    let failures = failures(600, |seed| mixture(seed, Some(Mistake::NoFence)).map(drop));
-    assert!(failures.values().any(|error| error.starts_with("two calls")), "{failures:?}");
 }

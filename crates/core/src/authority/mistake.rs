@@ -6,6 +6,7 @@ use super::Authority;
 pub(crate) enum Mistake {
     CallerFirst,
     NoFence,
+    NoClaimInMidCall,
 }
 
 impl<S, C> Authority<S, C> {
@@ -20,5 +21,9 @@ impl<S, C> Authority<S, C> {
 
     pub(super) fn fences(&self) -> bool {
         self.mistake != Some(Mistake::NoFence)
+    }
+
+    pub(super) fn claims_in_mid_call(&self) -> bool {
+        self.mistake != Some(Mistake::NoClaimInMidCall)
     }
 }

@@ -1,12 +1,13 @@
 use super::{
-    names::{APP, NODE, RING, call_id, place, session, user},
+    names::{APP, RING, call_id, invite, place, session},
+    reached::note,
     rng::Rng,
     scheduler::Scheduler,
     sim_store::SimStore,
     story,
     time::VirtualClock,
 };
-use call_core::{Authority, AuthorityError, Call, Clock, Committed, DropReason, Place, Step};
+use call_core::{Authority, AuthorityError, Call, Clock, Committed, Entry, Invite, Place, Step};
 use call_protocol::{CallId, MemberState, Phase, UserId};
 use std::{
     cell::RefCell,
@@ -25,6 +26,10 @@ pub struct World {
     pub nodes: Vec<Node>,
     pub answers: RefCell<BTreeMap<u8, Answer>>,
     seen: RefCell<HashMap<CallId, Arc<Call>>>,
+    /// Every revision that was stored or told: there is only one of each.
+    revisions: RefCell<HashMap<(CallId, u32), Arc<Call>>>,
+    /// The first one that there are two of.
+    fork: RefCell<Option<String>>,
     writes_seen: RefCell<u64>,
     /// What happened in this run, so that a test can tell that its schedules are worth something.
     pub reached: RefCell<BTreeSet<String>>,
@@ -41,6 +46,8 @@ impl World {
             nodes,
             answers: RefCell::default(),
             seen: RefCell::default(),
+            revisions: RefCell::default(),
+            fork: RefCell::default(),
             writes_seen: RefCell::new(0),
             reached: RefCell::default(),
         }
@@ -51,7 +58,11 @@ impl World {
         for again in 0..200 {
             let told = RefCell::default();
             let node = &self.nodes[(node + again) % self.nodes.len()];
-            let answer = node.place(place.clone(), &|committed| keep(&told, committed)).await;
+            let tell = |committed| {
+                self.record(&committed);
+                keep(&told, committed);
+            };
+            let answer = node.place(place.clone(), &tell).await;
             let answer = answer.map(|()| told.into_inner());
             let unknown = matches!(answer, Err(AuthorityError::Unavailable(_)));
             self.answers.borrow_mut().insert(number, answer);
@@ -65,7 +76,51 @@ impl World {
     /// What somebody does to a call, seen as it is at that moment.
     pub async fn act(&self, node: usize, number: u8, choose: impl Fn(&Call) -> Step) {
         let Some(call) = self.find(number) else { return };
-        let _ = self.nodes[node].act(APP, &call_id(number), choose(&call), &drop).await;
+        let _ = self.nodes[node].act(APP, &call_id(number), choose(&call), &self.tell()).await;
+    }
+
+    /// One of those who are in the call invites more, and asks again while it gets no answer.
+    pub async fn invite(&self, node: usize, number: u8, inviter: usize, count: u32, callees: &[&str]) {
+        let Some(call) = self.find(number) else { return };
+        let joined: Vec<_> = call.members.iter().filter(|member| member.state == MemberState::Joined).collect();
+        let Some(by) = joined.get(inviter % joined.len().max(1)) else { return };
+        let session = session(by.user.as_str()).id;
+        let (generation, timeout) = (by.generation, 200);
+        let invite =
+            Invite { generation, session, number: count, timeout, ..invite(number, by.user.as_str(), callees) };
+        for again in 0..200 {
+            let node = &self.nodes[(node + again) % self.nodes.len()];
+            match node.invite(invite.clone(), &self.tell()).await {
+                Err(AuthorityError::Unavailable(_)) => self.clock.sleep(50).await,
+                _ => return,
+            }
+        }
+    }
+
+    pub async fn join(&self, node: usize, entry: Entry) {
+        for again in 0..200 {
+            let node = &self.nodes[(node + again) % self.nodes.len()];
+            match node.join(entry.clone(), &self.tell()).await {
+                Err(AuthorityError::Unavailable(_)) => self.clock.sleep(50).await,
+                _ => return,
+            }
+        }
+    }
+
+    fn tell(&self) -> impl Fn(Committed) {
+        |committed| self.record(&committed)
+    }
+
+    fn record(&self, committed: &Committed) {
+        committed.old.iter().chain([&committed.new]).for_each(|call| self.keep_revision(call));
+    }
+
+    fn keep_revision(&self, call: &Arc<Call>) {
+        let mut revisions = self.revisions.borrow_mut();
+        let known = revisions.entry((call.id.clone(), call.rev)).or_insert_with(|| call.clone());
+        if known != call {
+            self.fork.borrow_mut().get_or_insert_with(|| format!("two stories: {known:?} and {call:?}"));
+        }
     }
 
     pub fn find(&self, number: u8) -> Option<Arc<Call>> {
@@ -88,6 +143,9 @@ impl World {
         if self.writes_seen.replace(self.store.writes()) == self.store.writes() {
             return Ok(());
         }
+        if let Some(fork) = &*self.fork.borrow() {
+            return Err(fork.clone());
+        }
         let mut in_call: HashMap<UserId, CallId> = HashMap::new();
         for call in self.store.memory.calls() {
             call.check().map_err(|rule| format!("{rule}: {call:?}"))?;
@@ -107,11 +165,12 @@ impl World {
 
     // One revision at a time, and what is over stays over.
     fn check_progress(&self, call: &Arc<Call>) -> Result<(), String> {
+        self.keep_revision(call);
         let Some(before) = self.seen.borrow_mut().insert(call.id.clone(), call.clone()) else { return Ok(()) };
         if before == *call {
             return Ok(());
         }
-        self.note(call);
+        note(&mut self.reached.borrow_mut(), &before, call);
         if before.phase == Phase::Ended && !before.is_aborted() {
             return Err(format!("an ended call changed: {before:?} to {call:?}"));
         }
@@ -120,22 +179,6 @@ impl World {
             return Err(format!("from revision {} to {}", before.rev, call.rev));
         }
         Ok(())
-    }
-
-    fn note(&self, call: &Call) {
-        let mut reached = self.reached.borrow_mut();
-        reached.insert(format!("{:?}", call.phase));
-        reached.extend(call.end.iter().map(|end| format!("ended by {:?}", end.reason)));
-        reached.extend(call.members.iter().map(|member| format!("{:?}", member.state)));
-        if call.phase == Phase::Placing && call.members[0].generation > 1 {
-            reached.insert("placed again".into());
-        }
-        if call.crossed.is_some() {
-            reached.insert("crossed while placing".into());
-        }
-        if call.members.iter().any(|member| member.is_away()) {
-            reached.insert("away".into());
-        }
     }
 
     /// Ends every call, then everybody can be called again and nothing is left behind.
@@ -176,21 +219,3 @@ fn keep(told: &RefCell<Vec<Committed>>, committed: Committed) {
         told.borrow_mut().push(committed);
     }
 }
-
-/// Something that somebody may do to a call at any time.
-pub fn any_step(rng: &mut Rng, who: &str) -> Step {
-    let generation = if rng.chance(900) { 1 } else { 2 };
-    let (user, session) = (user(who), session(who));
-    match rng.below(12) {
-        0..=3 => Step::Accept { user, generation, session },
-        4 => Step::Reject { user, generation, session },
-        5..=6 => Step::Leave { user, generation, session: session.id, because: None },
-        7 => Step::Away { user, session: session.id, grace: 100 },
-        8 => Step::Back { user, session: session.id, node: NODE },
-        9 => Step::Drop { user, session: session.id, reason: *rng.pick(&REASONS) },
-        10 => Step::Expire,
-        _ => Step::EndByServer,
-    }
-}
-
-const REASONS: [DropReason; 3] = [DropReason::Offline, DropReason::Kicked, DropReason::Left];
