@@ -10,6 +10,8 @@ mod busy;
 mod cancel;
 #[path = "authority/crossing.rs"]
 mod crossing;
+#[path = "authority/dead_inviters.rs"]
+mod dead_inviters;
 #[path = "authority/delivery.rs"]
 mod delivery;
 #[path = "authority/devices.rs"]

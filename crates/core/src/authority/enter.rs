@@ -43,6 +43,9 @@ impl<S: Store, C: Clock> Authority<S, C> {
                 }
                 continue;
             }
+            if self.is_elsewhere(&stored.0, entry).await? {
+                return Err(AuthorityError::InAnotherCall);
+            }
             let call = match self.advance(&stored, &step).await? {
                 Advance::Lost => continue,
                 Advance::AlreadySo => stored.0,
@@ -68,6 +71,16 @@ impl<S: Store, C: Clock> Authority<S, C> {
             Join::Call(id) => Ok(id.clone()),
             Join::Room { group, room } => self.call_in(entry.app, group, room).await?.ok_or(AuthorityError::NoSuchCall),
         }
+    }
+
+    /// Whether the user is in another call, as far as can be seen without taking its claim: so that the members of
+    /// `call` need not hear of every try.
+    async fn is_elsewhere(&self, call: &Call, entry: &Entry) -> Result<bool, AuthorityError> {
+        if call.member(&entry.user).is_some_and(|member| member.state.is_live()) {
+            return Ok(false);
+        }
+        let current = self.current(entry.app, &entry.user).await?;
+        Ok(current.is_some_and(|current| current.id != call.id))
     }
 
     /// Makes good what the call says of `member`. False: it was given up meanwhile.

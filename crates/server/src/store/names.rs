@@ -43,7 +43,7 @@ pub fn key(text: &str) -> Option<RecordKey> {
 
 /// Names that are any text are written as hexadecimal digits.
 fn unhex(digits: &str) -> Option<String> {
-    if digits.len() % 2 != 0 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+    if !digits.len().is_multiple_of(2) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     let byte = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();

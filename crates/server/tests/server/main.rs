@@ -11,6 +11,8 @@ mod devices;
 mod http;
 mod login;
 mod logs;
+mod mid_call;
+mod pages;
 mod relay;
 mod resume;
 mod ringing;

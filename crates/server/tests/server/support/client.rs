@@ -1,7 +1,7 @@
 use super::{Server, user};
 use call_protocol::{
-    CallId, CallRef, CallUpdate, ClientFrame, ClientMessage, Invite, Leave, Login, MediaType, Room, ServerFrame,
-    ServerMessage, SignalFrom, SignalTo, Snapshot, Welcome, WireError,
+    CallId, CallRef, CallUpdate, ClientFrame, ClientMessage, Invite, InviteMore, Join, Leave, Login, MediaType, Room,
+    ServerFrame, ServerMessage, SignalFrom, SignalTo, Snapshot, SwitchMedia, Welcome, WireError,
 };
 use futures::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -53,6 +53,14 @@ impl Client {
         (client, welcome)
     }
 
+    /// On a page of a browser.
+    pub async fn login_page(server: &Server, name: &str, device: &str, page: &str) -> (Self, Welcome<Value>) {
+        let mut client = Self::connect(server.address).await;
+        let login = Login { page: page.into(), ..login(server, name, device, None) };
+        let welcome = client.try_login(login).await.unwrap();
+        (client, welcome)
+    }
+
     pub async fn try_login(&mut self, login: Login) -> Result<Welcome<Value>, WireError> {
         self.name = login.user.to_string();
         match self.request(Sent::Login(login)).await {
@@ -93,6 +101,23 @@ impl Client {
     pub async fn leave(&mut self, call: &Snapshot) -> Result<(), WireError> {
         let CallRef { call, generation } = self.part_in(call);
         self.ask(Sent::Leave(Leave { call, generation, because: None })).await
+    }
+
+    /// The `number`th invitation by this client.
+    pub async fn invite_more(&mut self, call: &Snapshot, number: u32, callees: &[&str]) -> Result<(), WireError> {
+        let CallRef { call, generation } = self.part_in(call);
+        let callees = callees.iter().map(|name| user(name)).collect();
+        let (user_data, timeout) = (format!("by {}", self.name), 30);
+        self.ask(Sent::InviteMore(InviteMore { call, generation, number, callees, user_data, timeout })).await
+    }
+
+    pub async fn join(&mut self, to: Join) -> Result<(), WireError> {
+        self.ask(Sent::Join(to)).await
+    }
+
+    pub async fn switch_media(&mut self, call: &Snapshot, media: MediaType) -> Result<(), WireError> {
+        let CallRef { call, generation } = self.part_in(call);
+        self.ask(Sent::SwitchMedia(SwitchMedia { call, generation, media })).await
     }
 
     pub async fn signal(&mut self, call: &Snapshot, to: &str, signal: Value) {
@@ -176,6 +201,22 @@ impl Client {
                 self.send(0, Sent::Beat(Default::default())).await;
             }
         }
+    }
+
+    /// As [`hears_nothing`](Self::hears_nothing), but for snapshots in which nothing that it may see has changed.
+    pub async fn hears_nothing_but_revisions(&mut self) {
+        self.ask(Sent::Beat(Default::default())).await.unwrap();
+        let mut seen: Vec<Snapshot> = Vec::new();
+        for frame in self.early.drain(..) {
+            match frame.body {
+                Got::Call(CallUpdate { mut call, .. }) => {
+                    (call.rev, call.now) = (0, 0);
+                    seen.push(call);
+                }
+                other => panic!("{}: {other:?}", self.name),
+            }
+        }
+        assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{}: {seen:?}", self.name);
     }
 
     /// Nothing has been sent to this client: a request is answered, and nothing came before the answer.
