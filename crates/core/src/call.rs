@@ -14,14 +14,13 @@ pub type NodeEpoch = u64;
 /// A call: the authority's value. It changes only through [`transition`](crate::transition()), one revision a step.
 ///
 /// ```text
-///            Ring (the commit)        Accept, Join, Cross            too few are left
-///   Placing ──────────────────▶ Ringing ───────────────▶ Connected ──────────────────▶ Ended
-///     │  │                         │                         ▲                           ▲
-///     │  │ Ring, crossed           │ all rejected, let it    │                           │
-///     │  └─────────────────────────┼─ ring or were busy; the ┘                           │
-///     │                            │ caller cancelled or is  │                           │
-///     │ Abort, Fence, all busy     │ lost; EndByServer       │                           │
-///     └────────────────────────────┴─────────────────────────┴───────────────────────────┘
+///   Placing ──Ring──▶ Ringing ──Accept, Cross, Join──▶ Connected
+///    │  │ ▲              │                                ▲ │
+///    │  │ │ PlaceAgain,  │ nobody is left to answer,      │ │ too few are left
+///    │  │ │ if aborted   │ or the caller is gone          │ │
+///    │  └─┼──────────────┼──Ring, if crossed──────────────┘ │
+///    ▼    │              ▼                                  ▼
+///   Ended ┘            Ended                              Ended
 /// ```
 ///
 /// A running call needs one who has joined, and another one who has or may yet: who is rung, or whose claim is being
@@ -113,13 +112,12 @@ pub struct Invitation {
 /// A user's part in a call, once per generation:
 ///
 /// ```text
-///   Claiming ─────▶ Ringing ───────────▶ Joined ◀──▶ Joined, away
-///    │ │ │             │                   │ ▲            │
-///    │ │ └── Join ─────┼───────────────────┼─┘            │
-///    │ │               ├▶ Rejected         ├▶ Left        └▶ Offline (grace)
-///    │ └▶ Busy         ├▶ NoResponse       ├▶ Offline (page replaced)
-///    └──▶ Aborted      ├▶ Cancelled        └▶ Kicked
-///                      └▶ Left (by server)
+///   Claiming ────────────▶ Ringing ────────────▶ Joined ◀──▶ Joined, away
+///     │   │                   │                   │  ▲          │
+///     │   └─ caller, joiner ──┼───────────────────┼──┘          │
+///     ▼                       ▼                   ▼             ▼
+///   Busy, Aborted        Rejected, NoResponse,   Left,        Offline (grace is over)
+///                        Cancelled, Left         Offline, Kicked
 /// ```
 ///
 /// Who is out of a running call comes back under the next generation: invited again, or by joining.

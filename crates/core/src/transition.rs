@@ -79,10 +79,12 @@ pub enum Step {
         session: SessionId,
         media: MediaType,
     },
-    /// The member's session lost its connection. It counts as offline after `grace` milliseconds.
+    /// The member's session lost its connection to `node`; if it has one to another node by now, that is no matter. It
+    /// counts as offline after `grace` milliseconds.
     Away {
         user: UserId,
         session: SessionId,
+        node: NodeEpoch,
         grace: Millis,
     },
     /// The member's session is connected again, to `node`.
@@ -189,7 +191,7 @@ fn take(call: &mut Call, step: &Step, now: Millis) -> Taken {
         Step::SwitchMedia { user, generation, session, media } => {
             media::switch(call, (user, *generation), *session, *media)
         }
-        Step::Away { user, session, grace } => presence::away(call, user, *session, now, *grace),
+        Step::Away { user, session, node, grace } => presence::away(call, (user, *session), *node, now, *grace),
         Step::Back { user, session, node } => presence::back(call, user, *session, *node),
         Step::Vouch { user, session, heard, grace } => presence::vouch(call, (user, *session), heard, now, *grace),
         Step::GraceAnew { until } => Ok(presence::grace_anew(call, *until)),

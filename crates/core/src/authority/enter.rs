@@ -22,7 +22,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
             limit: self.policy.max_members,
         };
         let started = self.clock.now();
-        let mut waited = 0;
+        let (mut first, mut waited) = (None, 0);
         for _ in 0..ROUNDS {
             let id = self.find(entry).await?;
             let stored = self.load(entry.app, &id).await?.ok_or(AuthorityError::NoSuchCall)?;
@@ -47,8 +47,17 @@ impl<S: Store, C: Clock> Authority<S, C> {
                 return Err(AuthorityError::InAnotherCall);
             }
             let call = match self.advance(&stored, &step).await? {
-                Advance::Lost => continue,
-                Advance::AlreadySo => stored.0,
+                Advance::Lost => {
+                    first.get_or_insert(stored.0);
+                    continue;
+                }
+                Advance::AlreadySo => {
+                    // Perhaps by a write of ours that the store did not answer: telling it twice does no harm.
+                    if first.is_some() {
+                        tell(Committed { old: first.take(), new: stored.0.clone() });
+                    }
+                    stored.0
+                }
                 Advance::Done(committed) => {
                     tell(committed.clone());
                     committed.new

@@ -62,6 +62,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
         step: &Step,
         tell: &impl Fn(Committed),
     ) -> Result<(bool, Arc<Call>), AuthorityError> {
+        let mut first = None;
         for _ in 0..TRIES {
             let stored = self.load(app, id).await?.ok_or(AuthorityError::NoSuchCall)?;
             match self.advance(&stored, step).await? {
@@ -69,8 +70,14 @@ impl<S: Store, C: Clock> Authority<S, C> {
                     self.settled(&committed, tell).await;
                     return Ok((true, committed.new));
                 }
-                Advance::AlreadySo => return Ok((false, stored.0)),
-                Advance::Lost => {}
+                Advance::AlreadySo => {
+                    // Perhaps by a write of ours that the store did not answer: telling it twice does no harm.
+                    if first.is_some() {
+                        self.settled(&Committed { old: first, new: stored.0.clone() }, tell).await;
+                    }
+                    return Ok((false, stored.0));
+                }
+                Advance::Lost => drop(first.get_or_insert(stored.0)),
             }
         }
         Err(contention())

@@ -5,9 +5,16 @@ use call_protocol::{MemberState, Millis, UserId};
 /// So long (milliseconds) a member may be away, others vouching for it.
 const LONGEST_AWAY: Millis = 10 * 60 * 1000;
 
-pub(super) fn away(call: &mut Call, user: &UserId, session: SessionId, now: Millis, grace: Millis) -> Taken {
+pub(super) fn away(
+    call: &mut Call,
+    (user, session): (&UserId, SessionId),
+    node: NodeEpoch,
+    now: Millis,
+    grace: Millis,
+) -> Taken {
     let member = call.member_mut(user)?;
-    if member.state != MemberState::Joined || !member.is_with(session) || member.is_away() {
+    let is_there = member.state == MemberState::Joined && !member.is_away();
+    if !is_there || !member.is_with(session) || !member.is_on(node) {
         return Ok(false);
     }
     member.lose(now, grace);
@@ -61,8 +68,7 @@ pub(super) fn grace_anew(call: &mut Call, until: Millis) -> bool {
 pub(super) fn node_lost(call: &mut Call, node: NodeEpoch, now: Millis, grace: Millis) -> bool {
     let mut changed = false;
     for member in &mut call.members {
-        let was_there = member.session.as_ref().is_some_and(|session| session.node == node);
-        if was_there && member.state == MemberState::Joined && !member.is_away() {
+        if member.is_on(node) && member.state == MemberState::Joined && !member.is_away() {
             member.lose(now, grace);
             changed = true;
         }
@@ -71,6 +77,10 @@ pub(super) fn node_lost(call: &mut Call, node: NodeEpoch, now: Millis, grace: Mi
 }
 
 impl Member {
+    fn is_on(&self, node: NodeEpoch) -> bool {
+        self.session.as_ref().is_some_and(|session| session.node == node)
+    }
+
     fn lose(&mut self, now: Millis, grace: Millis) {
         self.away_since = Some(now);
         self.deadline = Some(Deadline { kind: DeadlineKind::Grace, at: now.saturating_add(grace) });

@@ -1,6 +1,6 @@
 use crate::support::{
     desk::Desk,
-    names::{GRACE, RING, place, session, user},
+    names::{GRACE, NODE, RING, place, session, user},
     story::Story,
 };
 use call_core::{DropReason, Step};
@@ -99,7 +99,9 @@ fn everybody_is_free_after_it() {
     let desk = Desk::new();
     desk.placed(&place(1, "ann", &["bob"]));
     desk.accept(1, "bob");
-    desk.act(1, Step::Away { user: user("bob"), session: session("bob").id, grace: GRACE }).unwrap().unwrap();
+    desk.act(1, Step::Away { user: user("bob"), session: session("bob").id, node: NODE, grace: GRACE })
+        .unwrap()
+        .unwrap();
     assert_eq!(desk.act(1, Step::Expire), Ok(None));
     let committed = desk.wait(GRACE).act(1, Step::Expire).unwrap().unwrap();
     assert_eq!(committed.new.phase, Phase::Ended);

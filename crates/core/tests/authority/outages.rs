@@ -7,7 +7,7 @@ use call_core::{Policy, Step};
 use call_protocol::{MemberState, Phase};
 
 fn away(who: &str) -> Step {
-    Step::Away { user: user(who), session: session(who).id, grace: GRACE }
+    Step::Away { user: user(who), session: session(who).id, node: NODE, grace: GRACE }
 }
 
 fn connected(callees: &[&str]) -> Desk {
@@ -75,4 +75,12 @@ fn who_was_on_a_dead_node_is_away() {
     // On another node it is safe from the death of the first one.
     story.take(Step::Back { user: user("ann"), session: session("ann").id, node: NODE + 2 }).unwrap();
     assert_eq!(story.take(lost), Ok(false));
+}
+
+#[test]
+fn a_node_that_is_late_does_not_lose_who_is_on_another_one() {
+    let mut story = Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
+    story.take(Step::Back { user: user("bob"), session: session("bob").id, node: NODE + 1 }).unwrap();
+    assert_eq!(story.take(away("bob")), Ok(false));
+    assert!(!story.call.is_away(&user("bob")));
 }

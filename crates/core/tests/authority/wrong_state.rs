@@ -15,7 +15,7 @@ fn only_members_act() {
         Step::Accept { user: eve.0.clone(), generation: 1, session: eve.1.clone() },
         Step::Reject { user: eve.0.clone(), generation: 1, session: eve.1.clone() },
         Step::Leave { user: eve.0.clone(), generation: 1, session: eve.1.id, because: None },
-        Step::Away { user: eve.0.clone(), session: eve.1.id, grace: 1 },
+        Step::Away { user: eve.0.clone(), session: eve.1.id, node: NODE, grace: 1 },
         Step::Back { user: eve.0.clone(), session: eve.1.id, node: NODE },
         Step::Drop { user: eve.0.clone(), session: eve.1.id, reason: DropReason::Left },
         Step::Cross { user: eve.0.clone(), session: eve.1.clone(), media: MediaType::Audio },

@@ -18,7 +18,7 @@ pub fn any_step(rng: &mut Rng, call: &Call, who: &str) -> Step {
         0..=4 => accept(call, who),
         5 => reject(call, who),
         6..=7 => leave(call, who),
-        8 => Step::Away { user, session: session.id, grace: GRACE },
+        8 => Step::Away { user, session: session.id, node: NODE, grace: GRACE },
         9 => Step::Back { user, session: session.id, node: NODE + rng.below(2) as u64 },
         10 => Step::Drop { user, session: session.id, reason: *rng.pick(&REASONS) },
         11 => Step::Vouch { user, session: session.id, heard: users(&["a", "b", "c"]), grace: GRACE },

@@ -62,7 +62,7 @@ impl Story {
     }
 
     pub fn away(&mut self, who: &str) -> Result<bool, Refused> {
-        self.take(Step::Away { user: user(name(who)), session: session(who).id, grace: GRACE })
+        self.take(Step::Away { user: user(name(who)), session: session(who).id, node: NODE, grace: GRACE })
     }
 
     pub fn back(&mut self, who: &str) -> Result<bool, Refused> {

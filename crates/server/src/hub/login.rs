@@ -87,8 +87,13 @@ impl Hub {
     async fn away(&self, session: &Session) -> Result<(), AuthorityError> {
         let Some(call) = self.call_through(session).await? else { return Ok(()) };
         let grace = crate::clock::millis(self.config.timings.grace);
-        let step = Step::Away { user: session.user.clone(), session: session.id, grace };
-        self.act(session.app, &call.id, step).await.map(drop)
+        let step = Step::Away { user: session.user.clone(), session: session.id, node: self.node, grace };
+        self.act(session.app, &call.id, step).await?;
+        if session.lost_link().is_none() {
+            // It came back while this was being stored.
+            self.act(session.app, &call.id, self.back(session)).await?;
+        }
+        Ok(())
     }
 
     fn check(&self, login: &Login) -> Result<Millis, LoginError> {
@@ -206,14 +211,17 @@ impl Hub {
     }
 
     async fn show_back(&self, session: &Session, call: Arc<Call>) -> Result<Arc<Call>, AuthorityError> {
-        let step = Step::Back { user: session.user.clone(), session: session.id, node: self.node };
         let tell = |committed: Committed| {
             // The welcome tells it.
             session.to_be_told(&committed.new);
             self.deliver(&committed);
         };
-        let changed = self.authority.act(session.app, &call.id, step, &tell).await?;
+        let changed = self.authority.act(session.app, &call.id, self.back(session), &tell).await?;
         Ok(changed.unwrap_or(call))
+    }
+
+    pub(super) fn back(&self, session: &Session) -> Step {
+        Step::Back { user: session.user.clone(), session: session.id, node: self.node }
     }
 
     /// Makes this node set the timers of a call that it did not change itself.

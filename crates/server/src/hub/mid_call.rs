@@ -62,6 +62,11 @@ impl Hub {
         self.vouch(session, &id, answer.heard).await;
         // A store that does not answer is asked again at the next beat.
         let Ok(call) = self.stored_call(session.app, &id).await else { return };
+        if call.as_ref().is_some_and(|call| session.is_in(call) && call.is_away(&session.user)) {
+            // Somebody who was late took it for lost.
+            let _ = self.act(session.app, &id, self.back(session)).await;
+            return;
+        }
         match Call::beat_news(call.as_deref(), &session.user, session.id, answer.rev, self.now()) {
             BeatNews::Nothing => {}
             BeatNews::Update(view) => {

@@ -64,11 +64,11 @@ impl Hub {
     }
 
     pub(super) async fn renew_grace(&self, call: &Call, member: &Member) -> Result<(), AuthorityError> {
-        let Some(session) = member.session.as_ref().map(|session| session.id) else { return Ok(()) };
+        let Some(session) = &member.session else { return Ok(()) };
         let grace = millis(self.config.timings.grace);
         let step = match member.is_away() {
             true => Step::GraceAnew { until: self.now() + grace },
-            false => Step::Away { user: member.user.clone(), session, grace },
+            false => Step::Away { user: member.user.clone(), session: session.id, node: session.node, grace },
         };
         self.act(call.app, &call.id, step).await.map(drop)
     }
