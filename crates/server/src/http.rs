@@ -23,6 +23,9 @@ use call_protocol::{ErrorCode, SUBPROTOCOL, UserId};
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::watch;
 
+/// What is written with one call to the operating system, more or less. Taken when needed.
+const WRITE_BUFFER: usize = 4 * 1024;
+
 /// Idle connections are many: a small buffer each is what keeps them cheap.
 const READ_BUFFER: usize = 2 * 1024;
 
@@ -57,7 +60,7 @@ async fn open_socket(
     }
     upgrade
         .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(0)
+        .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(4 * MAX_FRAME)
         .max_message_size(MAX_FRAME)
         .max_frame_size(MAX_FRAME)

@@ -61,6 +61,11 @@ impl Queue {
         self.queue.recv().await
     }
 
+    /// What waits already.
+    pub fn try_next(&mut self) -> Option<Outgoing> {
+        self.queue.try_recv().ok()
+    }
+
     /// For a future that resolves when something did not fit in any more, even while the queue is being read.
     pub fn overflow(&self) -> Arc<Notify> {
         self.overflow.clone()

@@ -2,7 +2,7 @@ use crate::{
     config::{Config, ConfigError},
     connection::Stage,
     http::{Served, router},
-    hub::{self, Hub},
+    hub::Hub,
     linger::Lingering,
     store,
 };
@@ -33,7 +33,6 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: impl Future<Ou
 pub struct Server {
     config: Arc<Config>,
     hub: Arc<Hub>,
-    deadlines: hub::Queue,
 }
 
 impl Server {
@@ -43,15 +42,15 @@ impl Server {
         let kind = config.store.clone();
         let opened = tokio::task::spawn_blocking(move || store::open(&kind)).await;
         let store = opened.map_err(|error| ConfigError::Store(error.to_string()))??;
-        let (hub, deadlines) = Hub::new(config.clone(), store);
+        let hub = Hub::new(config.clone(), store);
         hub.restore().await;
-        Ok(Self { config, hub, deadlines })
+        Ok(Self { config, hub })
     }
 
     /// Serves until `shutdown` resolves; then tells the clients to go, waits a while for them, and closes the rest.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-        let Self { config, hub, deadlines } = self;
-        serve(listener, config, hub, deadlines, shutdown).await
+        let Self { config, hub } = self;
+        serve(listener, config, hub, shutdown).await
     }
 }
 
@@ -59,14 +58,13 @@ async fn serve(
     listener: TcpListener,
     config: Arc<Config>,
     hub: Arc<Hub>,
-    deadlines: hub::Queue,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let (set_stage, stage) = watch::channel(Stage::Running);
     let (open, mut still_open) = watch::channel(0);
     let router = router(Served { hub: hub.clone(), stage, open: Arc::new(open) });
     let mut shutdown = pin!(shutdown);
-    let mut ticking = pin!(hub.clone().run(deadlines));
+    let mut ticking = pin!(hub.clone().run());
 
     tokio::select! {
         () = accept_all(&listener, &router, &config) => {}

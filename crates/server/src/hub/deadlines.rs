@@ -2,9 +2,14 @@ use super::Session;
 use crate::clock::SystemClock;
 use call_core::{AppId, Clock};
 use call_protocol::{CallId, Millis};
-use std::{cmp::Ordering, collections::BinaryHeap, sync::Arc, time::Duration};
+use std::{
+    cmp::Ordering,
+    collections::BinaryHeap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 use tokio::{
-    sync::mpsc,
+    sync::Notify,
     time::{Instant, sleep_until},
 };
 
@@ -21,20 +26,17 @@ pub enum Due {
     Away(Arc<Session>, u64),
 }
 
-#[derive(Debug)]
-pub struct Deadlines(mpsc::UnboundedSender<Entry>);
-
-pub struct Queue(mpsc::UnboundedReceiver<Entry>);
+#[derive(Debug, Default)]
+pub struct Deadlines {
+    heap: Mutex<BinaryHeap<Entry>>,
+    /// The first one has changed.
+    earlier: Notify,
+}
 
 #[derive(Debug)]
 struct Entry {
     at: Instant,
     due: Due,
-}
-
-pub fn deadlines() -> (Deadlines, Queue) {
-    let (sender, receiver) = mpsc::unbounded_channel();
-    (Deadlines(sender), Queue(receiver))
 }
 
 impl Deadlines {
@@ -45,29 +47,40 @@ impl Deadlines {
 
     pub fn push_in(&self, delay: Duration, due: Due) {
         // A year is as good as never, and can't overflow.
-        let delay = delay.min(Duration::from_secs(365 * 24 * 3600));
-        // Nobody listens any more when the server ends.
-        let _ = self.0.send(Entry { at: Instant::now() + delay, due });
+        let at = Instant::now() + delay.min(Duration::from_secs(365 * 24 * 3600));
+        let mut heap = self.heap();
+        let is_first = heap.peek().is_none_or(|first| at < first.at);
+        heap.push(Entry { at, due });
+        drop(heap);
+        // Most are set later than the one that is waited for: they wake nobody.
+        if is_first {
+            self.earlier.notify_one();
+        }
     }
-}
 
-impl Queue {
-    pub async fn run(mut self, fire: impl Fn(Due)) {
-        let mut heap = BinaryHeap::<Entry>::new();
+    /// Fires what is due, for ever.
+    pub async fn run(&self, fire: impl Fn(Due)) {
         loop {
-            let next = heap.peek().map(|entry| entry.at);
+            let next = self.heap().peek().map(|entry| entry.at);
             tokio::select! {
-                entry = self.0.recv() => match entry {
-                    Some(entry) => heap.push(entry),
-                    None => return,
-                },
+                () = self.earlier.notified() => {}
                 () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {
-                    if let Some(entry) = heap.pop() {
-                        fire(entry.due);
+                    while let Some(due) = self.take_due() {
+                        fire(due);
                     }
                 }
             }
         }
+    }
+
+    fn take_due(&self) -> Option<Due> {
+        let mut heap = self.heap();
+        let is_due = heap.peek()?.at <= Instant::now();
+        if is_due { heap.pop().map(|entry| entry.due) } else { None }
+    }
+
+    fn heap(&self) -> MutexGuard<'_, BinaryHeap<Entry>> {
+        self.heap.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

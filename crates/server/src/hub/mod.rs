@@ -13,7 +13,7 @@ mod sessions;
 mod sweep;
 
 pub use commands::LOGGED_OUT;
-pub use deadlines::{Due, Queue};
+pub use deadlines::Due;
 pub use login::closing;
 pub use session::Session;
 
@@ -47,8 +47,7 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Together with what [`Hub::run`] takes.
-    pub fn new(config: Arc<Config>, store: CallStore) -> (Arc<Self>, Queue) {
+    pub fn new(config: Arc<Config>, store: CallStore) -> Arc<Self> {
         let policy = Policy {
             crossing_invites_connect: config.crossing_invites_connect,
             joining: config.joining,
@@ -57,21 +56,19 @@ impl Hub {
             grace: millis(config.timings.grace),
             ..Policy::default()
         };
-        let (deadlines, queue) = deadlines::deadlines();
-        let hub = Self {
+        Arc::new(Self {
             config,
             node: random::number(),
             authority: Authority::new(store.clone(), SystemClock, policy),
             sessions: Sessions::new(store.clone()),
             store,
             calls: Calls::default(),
-            deadlines,
-        };
-        (Arc::new(hub), queue)
+            deadlines: Deadlines::default(),
+        })
     }
 
     /// Does what is due, for as long as the server runs.
-    pub async fn run(self: Arc<Self>, queue: Queue) {
+    pub async fn run(self: Arc<Self>) {
         let hub = &self;
         let fire = |due| {
             let hub = hub.clone();
@@ -83,7 +80,7 @@ impl Hub {
                 hub.store.prune(self.now().saturating_sub(millis(hub.config.timings.keep_ended)));
             }
         };
-        tokio::join!(queue.run(fire), prune, hub.sweep_for_ever());
+        tokio::join!(hub.deadlines.run(fire), prune, hub.sweep_for_ever());
     }
 
     /// Nothing is stored after this.

@@ -22,6 +22,17 @@ const SCHEMA: i64 = 1;
 /// Pages that the write-ahead log holds before they are moved into the database itself.
 const LOG_PAGES: u32 = 2000;
 
+/// In the file's header (`application_id`) while no server has it open that could end suddenly.
+const CLOSED_IN_ORDER: i64 = 0x0ca1_1c10;
+
+/// What a database holds.
+pub struct Opened {
+    pub database: Database,
+    pub image: Image,
+    /// Everything that the process before was told to write is there.
+    pub is_whole: bool,
+}
+
 /// The folder's database can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -41,7 +52,7 @@ pub struct Database(Connection);
 impl Database {
     /// Opens or makes the database in `dir` and reads all of it. A damaged one is set aside: it can only have been
     /// damaged by the machine's sudden end, and no call of that time is running any more.
-    pub fn open(dir: &Path, patience: Duration) -> Result<(Self, Image), OpenError> {
+    pub fn open(dir: &Path, patience: Duration) -> Result<Opened, OpenError> {
         fs::create_dir_all(dir)?;
         let path = dir.join(FILE);
         match Self::open_file(&path, patience) {
@@ -54,16 +65,16 @@ impl Database {
         }
     }
 
-    fn open_file(path: &Path, patience: Duration) -> Result<(Self, Image), OpenError> {
+    fn open_file(path: &Path, patience: Duration) -> Result<Opened, OpenError> {
         make_private(path)?;
         let mut database = Self(Connection::open(path)?);
-        database.lock(patience)?;
+        let is_whole = database.lock(patience)?;
         let image = database.load()?;
-        Ok((database, image))
+        Ok(Opened { database, image, is_whole })
     }
 
     /// One server a folder: the image in memory is the truth while it runs.
-    fn lock(&mut self, patience: Duration) -> Result<(), OpenError> {
+    fn lock(&mut self, patience: Duration) -> Result<bool, OpenError> {
         self.0.busy_timeout(Duration::ZERO)?;
         let deadline = Instant::now() + patience;
         let mut told = false;
@@ -83,7 +94,8 @@ impl Database {
         }
     }
 
-    fn configure(&mut self) -> Result<(), OpenError> {
+    /// Whether it was closed in order.
+    fn configure(&mut self) -> Result<bool, OpenError> {
         let connection = &mut self.0;
         // In this order: so it needs no shared memory, and holds the lock to the end.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
@@ -101,7 +113,10 @@ impl Database {
             "CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL)",
         )?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
-        Ok(transaction.commit()?)
+        let mark: i64 = transaction.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        transaction.pragma_update(None, "application_id", 0)?;
+        transaction.commit()?;
+        Ok(mark == CLOSED_IN_ORDER)
     }
 
     fn load(&self) -> Result<Image, OpenError> {
@@ -138,6 +153,12 @@ impl Database {
             }
         }
         transaction.commit()
+    }
+
+    /// After everything has been written.
+    pub fn close(self) -> Result<(), rusqlite::Error> {
+        self.0.pragma_update(None, "application_id", CLOSED_IN_ORDER)?;
+        self.0.close().map_err(|(_, error)| error)
     }
 }
 

@@ -4,20 +4,32 @@ use std::collections::HashMap;
 
 /// All records in memory, and which of them the database does not have yet.
 ///
-/// The database follows in batches, each of them everything that changed since the one before: so what it holds is
-/// always what the image was at one moment.
+/// The database follows in batches. Each has everything that changed since the one before but for what may follow
+/// later ([`Haste`]), which comes with some later one: so what counts is in the database always as the image was at one
+/// moment.
 #[derive(Debug, Default)]
 pub struct Image {
     entries: HashMap<RecordKey, Entry>,
     dirty: Vec<RecordKey>,
-    /// Rows of records that are gone.
+    /// What is dirty, and may be written later.
+    late: Vec<RecordKey>,
+    /// Rows of records that are gone. What is gone may always be removed later.
     gone: Vec<Row>,
     /// One counter for all keys: a key that was removed and made again never has an old version. It begins anew with
     /// the process, for so does everybody who remembers a version.
     last_version: u64,
     last_row: Row,
-    /// Everything up to this version is in the database.
+    /// Everything up to this version that is not late is in the database.
     written: u64,
+}
+
+/// When a change must get into the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    /// With the next batch.
+    Next,
+    /// Some time: what is in the other records makes good for it.
+    Later,
 }
 
 /// Where the database keeps a record. Growing numbers keep the calls of one time close together there.
@@ -28,7 +40,8 @@ struct Entry {
     record: Record,
     version: u64,
     row: Row,
-    dirty: bool,
+    /// Not in the database, nor on its way there.
+    dirty: Option<Haste>,
 }
 
 /// What the database is to be brought up to.
@@ -58,7 +71,7 @@ impl Image {
             return;
         }
         self.gone.extend(known);
-        self.entries.insert(key, Entry { record, version: self.last_version, row, dirty: false });
+        self.entries.insert(key, Entry { record, version: self.last_version, row, dirty: None });
     }
 
     /// A row that nothing can be made of is to be removed.
@@ -79,20 +92,17 @@ impl Image {
         self.entries.get(key).map(|entry| Version(entry.version))
     }
 
-    pub fn put(&mut self, key: RecordKey, record: Record) {
+    pub fn put(&mut self, key: RecordKey, record: Record, haste: Haste) {
         self.last_version += 1;
+        let version = self.last_version;
         if let Some(entry) = self.entries.get_mut(&key) {
-            entry.record = record;
-            entry.version = self.last_version;
-            if !std::mem::replace(&mut entry.dirty, true) {
-                self.dirty.push(key);
-            }
-            return;
+            (entry.record, entry.version) = (record, version);
+        } else {
+            self.last_row += 1;
+            let entry = Entry { record, version, row: self.last_row, dirty: None };
+            self.entries.insert(key.clone(), entry);
         }
-        self.last_row += 1;
-        let entry = Entry { record, version: self.last_version, row: self.last_row, dirty: true };
-        self.dirty.push(key.clone());
-        self.entries.insert(key, entry);
+        self.is_dirty(key, haste);
     }
 
     pub fn remove(&mut self, key: &RecordKey) {
@@ -106,19 +116,25 @@ impl Image {
     }
 
     pub fn is_written(&self) -> bool {
-        self.dirty.is_empty() && self.gone.is_empty()
+        self.dirty.is_empty() && self.late.is_empty() && self.gone.is_empty()
     }
 
-    /// What is to be written next. Then either [`written`](Self::written) or [`not_written`](Self::not_written).
-    pub fn take_batch(&mut self) -> Batch {
-        let mut changed = Vec::with_capacity(self.dirty.len());
-        for key in self.dirty.drain(..) {
-            // Gone meanwhile; or gone and made again, and so twice in the list.
-            let Some(entry) = self.entries.get_mut(&key).filter(|entry| entry.dirty) else { continue };
-            entry.dirty = false;
-            changed.push((entry.row, key, entry.record.clone()));
+    /// What is to be written next, `whole`: what may be late as well. Then either [`written`](Self::written) or
+    /// [`not_written`](Self::not_written).
+    pub fn take_batch(&mut self, whole: bool) -> Batch {
+        let mut batch = Batch { upto: self.last_version, ..Batch::default() };
+        let dirty = std::mem::take(&mut self.dirty);
+        let late = if whole { std::mem::take(&mut self.late) } else { Vec::new() };
+        for key in dirty.into_iter().chain(late) {
+            // Gone meanwhile; or gone and made again, or in more haste than before, and so twice in the lists.
+            let Some(entry) = self.entries.get_mut(&key).filter(|entry| entry.dirty.is_some()) else { continue };
+            entry.dirty = None;
+            batch.changed.push((entry.row, key, entry.record.clone()));
         }
-        Batch { changed, gone: std::mem::take(&mut self.gone), upto: self.last_version }
+        if whole {
+            batch.gone = std::mem::take(&mut self.gone);
+        }
+        batch
     }
 
     pub fn written(&mut self, batch: &Batch) {
@@ -128,11 +144,25 @@ impl Image {
     /// It is taken again with the next batch, as far as it is not outdated by then.
     pub fn not_written(&mut self, batch: Batch) {
         for (row, key, _) in batch.changed {
-            let Some(entry) = self.entries.get_mut(&key).filter(|entry| entry.row == row) else { continue };
-            if !std::mem::replace(&mut entry.dirty, true) {
-                self.dirty.push(key);
+            if self.entries.get(&key).is_some_and(|entry| entry.row == row) {
+                self.is_dirty(key, Haste::Next);
             }
         }
         self.gone.extend(batch.gone);
+    }
+
+    fn is_dirty(&mut self, key: RecordKey, haste: Haste) {
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        match (entry.dirty, haste) {
+            (Some(Haste::Next), _) | (Some(Haste::Later), Haste::Later) => {}
+            (None | Some(Haste::Later), Haste::Next) => {
+                entry.dirty = Some(Haste::Next);
+                self.dirty.push(key);
+            }
+            (None, Haste::Later) => {
+                entry.dirty = Some(Haste::Later);
+                self.late.push(key);
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::{
-    image::Image,
+    image::{Haste, Image},
     record::{Record, RecordKey},
 };
 use call_core::{Key, Value};
@@ -18,10 +18,10 @@ fn claim(number: u8) -> Record {
 #[test]
 fn a_batch_has_the_last_of_each_record() {
     let mut image = Image::default();
-    image.put(key("ann"), claim(1));
-    image.put(key("bob"), claim(2));
-    image.put(key("ann"), claim(3));
-    let batch = image.take_batch();
+    image.put(key("ann"), claim(1), Haste::Next);
+    image.put(key("bob"), claim(2), Haste::Next);
+    image.put(key("ann"), claim(3), Haste::Next);
+    let batch = image.take_batch(true);
     assert_eq!(batch.changed, [(1, key("ann"), claim(3)), (2, key("bob"), claim(2))]);
     assert!(batch.gone.is_empty() && image.is_written());
     assert!(!image.get(&key("ann")).unwrap().is_written, "taken is not written");
@@ -32,12 +32,12 @@ fn a_batch_has_the_last_of_each_record() {
 #[test]
 fn what_is_made_again_is_another_row() {
     let mut image = Image::default();
-    image.put(key("ann"), claim(1));
+    image.put(key("ann"), claim(1), Haste::Next);
     let first = image.version(&key("ann"));
     image.remove(&key("ann"));
-    image.put(key("ann"), claim(2));
+    image.put(key("ann"), claim(2), Haste::Next);
     assert_ne!(image.version(&key("ann")), first);
-    let batch = image.take_batch();
+    let batch = image.take_batch(true);
     assert_eq!((batch.changed, batch.gone), (vec![(2, key("ann"), claim(2))], vec![1]));
 }
 
@@ -45,17 +45,17 @@ fn what_is_made_again_is_another_row() {
 fn what_was_not_written_is_taken_again_unless_it_is_outdated() {
     let mut image = Image::default();
     for name in ["ann", "bob", "cat", "dan"] {
-        image.put(key(name), claim(1));
+        image.put(key(name), claim(1), Haste::Next);
     }
-    let batch = image.take_batch();
-    image.put(key("ann"), claim(2));
+    let batch = image.take_batch(true);
+    image.put(key("ann"), claim(2), Haste::Next);
     image.remove(&key("bob"));
     image.remove(&key("cat"));
-    image.put(key("cat"), claim(3));
+    image.put(key("cat"), claim(3), Haste::Next);
     image.not_written(batch);
     assert!(!image.get(&key("dan")).unwrap().is_written);
 
-    let mut batch = image.take_batch();
+    let mut batch = image.take_batch(true);
     batch.changed.sort_by_key(|(row, ..)| *row);
     assert_eq!(batch.changed, [(1, key("ann"), claim(2)), (4, key("dan"), claim(1)), (5, key("cat"), claim(3))]);
     assert_eq!(batch.gone, [2, 3]);
@@ -64,9 +64,9 @@ fn what_was_not_written_is_taken_again_unless_it_is_outdated() {
 #[test]
 fn a_change_during_the_writing_is_not_written_by_it() {
     let mut image = Image::default();
-    image.put(key("ann"), claim(1));
-    let batch = image.take_batch();
-    image.put(key("ann"), claim(2));
+    image.put(key("ann"), claim(1), Haste::Next);
+    let batch = image.take_batch(true);
+    image.put(key("ann"), claim(2), Haste::Next);
     image.written(&batch);
     assert!(!image.get(&key("ann")).unwrap().is_written);
     assert!(!image.is_written());
@@ -81,8 +81,36 @@ fn of_two_rows_with_one_key_the_later_one_counts() {
         }
         let found = image.get(&key("ann")).unwrap();
         assert_eq!((found.record, found.is_written), (&claim(8), true));
-        assert_eq!(image.take_batch().gone, [3]);
-        image.put(key("bob"), claim(1));
-        assert_eq!(image.take_batch().changed[0].0, 9);
+        assert_eq!(image.take_batch(true).gone, [3]);
+        image.put(key("bob"), claim(1), Haste::Next);
+        assert_eq!(image.take_batch(true).changed[0].0, 9);
     }
+}
+
+#[test]
+fn what_may_be_late_comes_with_a_whole_batch() {
+    let mut image = Image::default();
+    image.put(key("ann"), claim(1), Haste::Later);
+    image.put(key("bob"), claim(1), Haste::Next);
+    image.put(key("cat"), claim(1), Haste::Later);
+    image.remove(&key("cat"));
+    let batch = image.take_batch(false);
+    assert_eq!(batch.changed, [(2, key("bob"), claim(1))]);
+    assert!(batch.gone.is_empty() && !image.is_written());
+    let batch = image.take_batch(true);
+    assert_eq!((batch.changed, batch.gone), (vec![(1, key("ann"), claim(1))], vec![3]));
+    assert!(image.is_written());
+}
+
+#[test]
+fn more_haste_counts() {
+    let mut image = Image::default();
+    image.put(key("ann"), claim(1), Haste::Later);
+    image.put(key("ann"), claim(2), Haste::Next);
+    image.put(key("ann"), claim(3), Haste::Later);
+    let batch = image.take_batch(false);
+    assert_eq!(batch.changed, [(1, key("ann"), claim(3))]);
+    image.not_written(batch);
+    assert_eq!(image.take_batch(false).changed, [(1, key("ann"), claim(3))]);
+    assert!(image.take_batch(true).changed.is_empty());
 }

@@ -1,11 +1,11 @@
 use super::{
-    database::{Database, OpenError},
-    image::Image,
+    database::{Database, OpenError, Opened},
+    image::{Haste, Image},
     record::{Record, RecordKey, SavedSession, SessionKey},
     writer::{self, Shared},
 };
 use call_core::{Call, Key, Store, StoreError, Value, Version};
-use call_protocol::{Millis, Phase};
+use call_protocol::{MemberState, Millis, Phase};
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -23,8 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Calls, claims and resume tokens in this process's memory and, a moment later, in a SQLite database: what was
 /// answered outlives this process, however it ends.
 ///
-/// What nobody is told of before a later write (a call that is being placed, claims) does not wait for the database:
-/// it gets there with that write at the latest, for the database is always brought up to the whole image.
+/// What nobody is told of before a later write does not wait for the database. A call that is being placed and claims
+/// may even come after that write: without them, the call is placed once more, and claims follow from the calls.
 pub struct SqliteStore {
     shared: Arc<Shared>,
     deadline: Duration,
@@ -40,7 +40,10 @@ impl SqliteStore {
 
     /// `patience`: how long another process is waited for. `deadline`: for one operation.
     pub fn open_with(dir: &Path, patience: Duration, deadline: Duration) -> Result<Self, OpenError> {
-        let (database, image) = Database::open(dir, patience)?;
+        let Opened { database, mut image, is_whole } = Database::open(dir, patience)?;
+        if !is_whole {
+            restore_claims(&mut image);
+        }
         let shared = Arc::new(Shared::new(image, deadline));
         let writer = writer::start(shared.clone(), database)?;
         Ok(Self { shared, deadline, writer: Mutex::new(Some(writer)) })
@@ -83,14 +86,14 @@ impl SqliteStore {
         let waiter = {
             let mut state = self.shared.state();
             state.check()?;
-            state.image.put(RecordKey::Session(key), Record::Session(session()));
+            state.image.put(RecordKey::Session(key), Record::Session(session()), Haste::Next);
             state.wait()
         };
         self.written(waiter).await
     }
 
     pub fn put_session(&self, key: SessionKey, session: SavedSession) {
-        self.shared.state().image.put(RecordKey::Session(key), Record::Session(session));
+        self.shared.state().image.put(RecordKey::Session(key), Record::Session(session), Haste::Next);
     }
 
     pub fn forget_session(&self, key: SessionKey) {
@@ -139,7 +142,8 @@ impl Store for SqliteStore {
                 return Ok(false);
             }
             let must_wait = may_be_told(&value);
-            state.image.put(key, Record::Core(value));
+            let haste = haste(&value);
+            state.image.put(key, Record::Core(value), haste);
             must_wait.then(|| state.wait())
         };
         if let Some(waiter) = waiter {
@@ -167,11 +171,41 @@ impl Drop for SqliteStore {
 }
 
 /// Whether somebody may be told of this value before anything else is written. If not, it need not be in the database
-/// before it is answered: without what follows it, its loss changes nothing for anybody.
+/// before it is answered.
 fn may_be_told(value: &Value) -> bool {
     match value {
         Value::Call(call) => call.phase != Phase::Placing,
         Value::Claim(..) | Value::Room(_) => false,
+    }
+}
+
+fn haste(value: &Value) -> Haste {
+    match value {
+        Value::Call(call) if call.phase == Phase::Placing => Haste::Later,
+        Value::Claim(..) => Haste::Later,
+        Value::Call(_) | Value::Room(_) => Haste::Next,
+    }
+}
+
+/// After a sudden end some claims may be missing, or be those of calls before.
+fn restore_claims(image: &mut Image) {
+    let mut claims = Vec::new();
+    for (_, record) in image.iter() {
+        let Record::Core(Value::Call(call)) = record else { continue };
+        if !matches!(call.phase, Phase::Ringing | Phase::Connected) {
+            continue;
+        }
+        let members = call.members.iter();
+        let holders = members.filter(|member| matches!(member.state, MemberState::Ringing | MemberState::Joined));
+        claims.extend(holders.map(|holder| {
+            let key = RecordKey::Core(Key::Claim(call.app, holder.user.clone()));
+            (key, Record::Core(Value::Claim(call.id.clone(), holder.generation)))
+        }));
+    }
+    for (key, claim) in claims {
+        if image.get(&key).is_none_or(|found| *found.record != claim) {
+            image.put(key, claim, Haste::Later);
+        }
     }
 }
 

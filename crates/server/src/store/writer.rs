@@ -10,8 +10,8 @@ use std::{
 use tokio::sync::oneshot;
 use tracing::{error, info};
 
-/// What nobody waits for is written after so long at the latest.
-const LAZY: Duration = Duration::from_millis(200);
+/// What may be late is written after so long.
+const LATE: Duration = Duration::from_millis(200);
 
 /// Between two tries when the database refuses.
 const RETRY: Duration = Duration::from_millis(100);
@@ -33,6 +33,8 @@ pub struct State {
     /// Why the last batch was not written.
     trouble: Option<String>,
     writer_sleeps: bool,
+    /// When what may be late was written.
+    whole_at: Instant,
     closing: bool,
 }
 
@@ -45,6 +47,7 @@ impl Shared {
             writing: None,
             trouble: None,
             writer_sleeps: false,
+            whole_at: Instant::now(),
             closing: false,
         };
         Self { state: Mutex::new(state), work: Condvar::new() }
@@ -77,7 +80,7 @@ impl Shared {
                 return Some(state);
             }
             state.writer_sleeps = true;
-            let waited = self.work.wait_timeout(state, LAZY).unwrap_or_else(PoisonError::into_inner);
+            let waited = self.work.wait_timeout(state, LATE).unwrap_or_else(PoisonError::into_inner);
             state = waited.0;
             state.writer_sleeps = false;
             if waited.1.timed_out() && !state.image.is_written() {
@@ -113,9 +116,14 @@ impl State {
 pub fn start(shared: Arc<Shared>, mut database: Database) -> std::io::Result<JoinHandle<()>> {
     Builder::new().name("call-store".into()).spawn(move || {
         while let Some(mut state) = shared.next_state() {
-            let batch = state.image.take_batch();
+            let now = Instant::now();
+            let is_whole = state.closing || now - state.whole_at >= LATE;
+            if is_whole {
+                state.whole_at = now;
+            }
+            let batch = state.image.take_batch(is_whole);
             let waiting = std::mem::take(&mut state.waiting);
-            state.writing = Some(Instant::now());
+            state.writing = Some(now);
             drop(state);
 
             let result = database.write(&batch);
@@ -147,6 +155,9 @@ pub fn start(shared: Arc<Shared>, mut database: Database) -> std::io::Result<Joi
                     std::thread::sleep(RETRY);
                 }
             }
+        }
+        if let Err(cause) = database.close() {
+            error!(%cause, "the database was not closed in order");
         }
     })
 }

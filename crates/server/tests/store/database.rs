@@ -4,7 +4,7 @@ use crate::{
     PATIENCE, open, run,
     store_suite::values::{call, call_id, call_key, call_value, claim, claim_key},
 };
-use call_core::{Store, Value};
+use call_core::{Key, Store, Value};
 use call_protocol::{MemberState, Phase};
 use call_server::{OpenError, SqliteStore};
 use rusqlite::Connection;
@@ -161,4 +161,36 @@ fn what_is_over_is_forgotten_and_nothing_else() {
     check(&store);
     store.close();
     check(&open(dir.path()));
+}
+
+/// Claims come late into the database: whoever is in a call or rung has one all the same.
+#[test]
+fn claims_follow_from_calls() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let (running, over) = (call(1, 1), call(2, 2));
+    assert_eq!((running.phase, over.phase), (Phase::Connected, Phase::Ended));
+    let rung = &running.members[1];
+    run(async {
+        for call in [&running, &over] {
+            assert!(
+                store.put(&Key::Call(call.app, call.id.clone()), Value::Call(call.clone().into()), None).await.unwrap()
+            );
+        }
+        assert!(store.put(&claim_key(rung.user.as_str()), claim(2, 1), None).await.unwrap());
+    });
+    store.close();
+    let in_order = open(dir.path());
+    assert_eq!(run(in_order.get(&claim_key(rung.user.as_str()))).unwrap().unwrap().0, claim(2, 1));
+    in_order.close();
+
+    // As a sudden end leaves it.
+    Connection::open(dir.path().join(FILE)).unwrap().pragma_update(None, "application_id", 0).unwrap();
+    let store = open(dir.path());
+    let holder = |name: &str| run(store.get(&claim_key(name))).unwrap().map(|(value, _)| value);
+    for member in &running.members {
+        assert_eq!(holder(member.user.as_str()), Some(claim(1, member.generation)));
+    }
+    assert!(over.members.len() > 2);
+    assert_eq!(holder(over.members[2].user.as_str()), None);
 }
