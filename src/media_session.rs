@@ -31,6 +31,13 @@ struct Peer {
     live: Cell<bool>,
 }
 
+impl Peer {
+    fn send(self: &Rc<Self>, source: Source, track: Option<MediaStreamTrack>) {
+        let this = self.clone();
+        web::spawn(async move { this.connection.send(source, track).await });
+    }
+}
+
 impl MeshSession {
     pub fn new(relay_only: bool, report: Report, received: Received) -> Rc<Self> {
         Rc::new(Self {
@@ -83,10 +90,9 @@ impl MeshSession {
     }
 
     pub fn close(&self, id: PeerId) {
-        let closed = self.peers.borrow_mut().extract_if(.., |peer| peer.id == id).next();
-        if let Some(peer) = closed {
-            (self.received)(peer.user.clone());
-        }
+        let Some(peer) = self.peer(id) else { return };
+        self.peers.borrow_mut().retain(|known| known.id != id);
+        (self.received)(peer.user.clone());
     }
 
     pub fn close_all(&self) {
@@ -98,22 +104,16 @@ impl MeshSession {
     /// Performs an order of the negotiation and reports how it went.
     pub fn negotiate(self: &Rc<Self>, id: PeerId, order: Order) {
         let Some(peer) = self.peer(id) else { return };
-        if order == (Order::MakeOffer { ice_restart: false })
+        if matches!(order, Order::MakeOffer { ice_restart: false })
             && let Some(ready) = peer.connection.take_prepared_offer()
         {
             return (self.report)(id, ready);
         }
         let this = Rc::downgrade(self);
         web::spawn(async move {
-            let outcome = match order {
-                Order::MakeOffer { ice_restart } => peer.connection.make_offer(ice_restart).await,
-                Order::MakeAnswer => peer.connection.make_answer().await,
-                Order::ApplyRemote(description) => peer.connection.apply_remote(&description).await,
-                Order::AddCandidate(candidate) => return peer.connection.add_candidate(&candidate).await,
-                Order::Send(_) => return,
-            };
+            let Some(outcome) = peer.connection.perform(order).await else { return };
             let Some(this) = Weak::upgrade(&this) else { return };
-            if outcome == PeerInput::RemoteApplied {
+            if matches!(outcome, PeerInput::RemoteApplied) {
                 this.refresh(&peer);
             }
             (this.report)(id, outcome);
@@ -137,8 +137,7 @@ impl MeshSession {
     pub fn publish(self: &Rc<Self>, source: Source, track: Option<MediaStreamTrack>) {
         self.tracks.borrow_mut()[source as usize] = track.clone();
         for peer in self.peers.borrow().iter().filter(|peer| peer.live.get()) {
-            let (peer, track) = (peer.clone(), track.clone());
-            web::spawn(async move { peer.connection.send(source, track).await });
+            peer.send(source, track.clone());
         }
     }
 
@@ -155,9 +154,8 @@ impl MeshSession {
         }
         for source in Source::ALL {
             let track = self.tracks.borrow()[source as usize].clone();
-            if let Some(track) = track {
-                let peer = peer.clone();
-                web::spawn(async move { peer.connection.send(source, Some(track)).await });
+            if track.is_some() {
+                peer.send(source, track);
             }
         }
         (self.received)(peer.user.clone());

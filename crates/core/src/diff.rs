@@ -85,11 +85,8 @@ impl Diff<'_> {
     /// The session hears of the call, or of this generation of its own, for the first time.
     fn enter(&mut self) {
         match self.own.state {
-            MemberState::Ringing => {
-                if self.own.ring_until.is_none_or(|until| self.new.call.now < until) {
-                    self.out.push(CallEvent::Received(self.info.clone()));
-                }
-            }
+            MemberState::Ringing if rings_too_late(self.own, &self.new.call) => {}
+            MemberState::Ringing => self.out.push(CallEvent::Received(self.info.clone())),
             MemberState::Joined if self.own.here => self.members(),
             _ if self.new.call.mine => self.members(),
             _ => {}
@@ -104,14 +101,14 @@ impl Diff<'_> {
             let before = self.state_before(member);
             self.finish_previous(member);
             let user = || member.user.clone();
-            if before.is_none() && member.invite > 0 && member.invited_by.is_some() {
+            if before == Some(member.state) {
+                continue;
+            }
+            if before.is_none() && member.invite > 0 && member.state == MemberState::Ringing {
                 invited.push(member);
             }
             if member.joined_at.is_some() && before != Some(MemberState::Joined) {
                 joined.push(member);
-            }
-            if before == Some(member.state) {
-                continue;
             }
             match member.state {
                 MemberState::Rejected => self.out.push(CallEvent::Rejected { user: user() }),
@@ -119,7 +116,9 @@ impl Diff<'_> {
                     self.out.push(CallEvent::Busy { user: user() })
                 }
                 MemberState::NoResponse if !own_ringing_expired => no_response.push(member),
-                MemberState::Left | MemberState::Offline | MemberState::Kicked if went_alone(member) => {
+                MemberState::Left | MemberState::Offline | MemberState::Kicked
+                    if went_alone(member) && !self.ends_unbegun_by(member) =>
+                {
                     left.push(member)
                 }
                 _ => {}
@@ -127,15 +126,27 @@ impl Diff<'_> {
         }
         if let Some(first) = no_response.first() {
             let inviter = first.invited_by.as_ref().unwrap_or(&self.new.call.caller).clone();
-            let users = no_response.iter().map(|member| member.user.clone()).collect();
+            let mut users = Vec::new();
+            for member in &no_response {
+                users.push(member.user.clone());
+            }
             self.out.push(CallEvent::NoResponse { inviter, users });
         }
         self.joined(&joined);
-        self.out.extend(invited.iter().map(|member| CallEvent::Inviting { user: member.user.clone() }));
+        for member in invited {
+            self.out.push(CallEvent::Inviting { user: member.user.clone() });
+        }
         self.media_type();
         self.tracks();
-        self.out.extend(left.iter().map(|member| CallEvent::Left { user: member.user.clone() }));
+        for member in left {
+            self.out.push(CallEvent::Left { user: member.user.clone() });
+        }
         self.own_end();
+    }
+
+    /// Who was only rung is told by its own end alone that the caller is gone.
+    fn ends_unbegun_by(&self, member: &MemberView) -> bool {
+        !is_live(self.own) && !has_begun(&self.new.call, self.own) && self.own.by.as_ref() == Some(&member.user)
     }
 
     /// The state that this generation of `member` was last seen in; none for one never seen.
@@ -165,18 +176,18 @@ impl Diff<'_> {
 
     fn joined(&mut self, joined: &[&MemberView]) {
         let begins = has_begun(&self.new.call, self.own) && !self.begun_before();
-        let begin = begins.then(|| CallEvent::Begin(self.info.clone()));
-        let mut entered = Vec::new();
+        let is_caller = self.info.role == Role::Caller;
+        if begins && !is_caller {
+            self.out.push(CallEvent::Begin(self.info.clone()));
+        }
         for member in joined {
-            entered.push(CallEvent::Joined { user: member.user.clone() });
+            self.out.push(CallEvent::Joined { user: member.user.clone() });
             if member.invited_by.as_ref() == Some(self.me) {
-                entered.push(CallEvent::Accepted { user: member.user.clone() });
+                self.out.push(CallEvent::Accepted { user: member.user.clone() });
             }
         }
-        if self.info.role == Role::Caller {
-            self.out.extend(entered.into_iter().chain(begin));
-        } else {
-            self.out.extend(begin.into_iter().chain(entered));
+        if begins && is_caller {
+            self.out.push(CallEvent::Begin(self.info.clone()));
         }
     }
 
@@ -225,7 +236,8 @@ impl Diff<'_> {
             return;
         }
         let (reason, by) = match self.own.state {
-            MemberState::Joined => (Reason::AnsweredElsewhere, Some(self.me.clone())),
+            // Whatever came of it since.
+            _ if self.own.joined_at.is_some() && !self.own.here => (Reason::AnsweredElsewhere, Some(self.me.clone())),
             MemberState::Rejected if !self.own.here => (Reason::RejectedElsewhere, Some(self.me.clone())),
             _ => (self.own.reason.unwrap_or(Reason::Unknown), self.own.by.clone()),
         };
@@ -252,6 +264,11 @@ impl Diff<'_> {
     fn begun_before(&self) -> bool {
         self.old.is_some_and(|view| view.has_begun(self.me))
     }
+}
+
+/// Who hears of an invitation for the first time when it has expired does not ring any more.
+pub(crate) fn rings_too_late(own: &MemberView, call: &Snapshot) -> bool {
+    own.state == MemberState::Ringing && own.ring_until.is_some_and(|until| until <= call.now)
 }
 
 /// A member that joined through another session is over for this one.
