@@ -86,7 +86,14 @@ impl Diff<'_> {
     fn enter(&mut self) {
         match self.own.state {
             MemberState::Ringing if rings_too_late(self.own, &self.new.call) => {}
-            MemberState::Ringing => self.out.push(CallEvent::Received(self.info.clone())),
+            MemberState::Ringing => {
+                self.out.push(CallEvent::Received(self.info.clone()));
+                for member in self.new.call.members.iter().filter(|member| member.user != *self.me) {
+                    if member.state == MemberState::Joined && !joined_before_ringing(member, self.own) {
+                        self.out.push(CallEvent::Joined { user: member.user.clone() });
+                    }
+                }
+            }
             MemberState::Joined if self.own.here => self.members(),
             _ if self.new.call.mine => self.members(),
             _ => {}
@@ -101,6 +108,9 @@ impl Diff<'_> {
             let before = self.state_before(member);
             self.finish_previous(member);
             let user = || member.user.clone();
+            if self.was_there_before_ringing(member) {
+                joined.push(member);
+            }
             if before == Some(member.state) {
                 continue;
             }
@@ -144,6 +154,20 @@ impl Diff<'_> {
         self.own_end();
     }
 
+    /// Who was in the call when this session was rung is announced when the call begins for it, after the begin; who
+    /// joined while it rang has been announced then.
+    fn was_there_before_ringing(&self, member: &MemberView) -> bool {
+        let Some(rung) = self.old.and_then(|view| view.own(self.me)).filter(|own| own.state == MemberState::Ringing)
+        else {
+            return false;
+        };
+        self.begins() && self.state_before(member) == Some(MemberState::Joined) && joined_before_ringing(member, rung)
+    }
+
+    fn begins(&self) -> bool {
+        has_begun(&self.new.call, self.own) && !self.begun_before()
+    }
+
     /// Who was only rung is told by its own end alone that the caller is gone.
     fn ends_unbegun_by(&self, member: &MemberView) -> bool {
         !is_live(self.own) && !has_begun(&self.new.call, self.own) && self.own.by.as_ref() == Some(&member.user)
@@ -175,7 +199,7 @@ impl Diff<'_> {
     }
 
     fn joined(&mut self, joined: &[&MemberView]) {
-        let begins = has_begun(&self.new.call, self.own) && !self.begun_before();
+        let begins = self.begins();
         let is_caller = self.info.role == Role::Caller;
         if begins && !is_caller {
             self.out.push(CallEvent::Begin(self.info.clone()));
@@ -281,6 +305,10 @@ fn is_live(own: &MemberView) -> bool {
 
 fn has_begun(call: &Snapshot, own: &MemberView) -> bool {
     own.here && own.joined_at.is_some() && call.begun_at.is_some() && call.phase != Phase::Placing
+}
+
+fn joined_before_ringing(member: &MemberView, rung: &MemberView) -> bool {
+    member.joined_at.is_some_and(|joined| joined <= rung.at)
 }
 
 /// Somebody who was taken along by another member's hang-up has not left by themselves.

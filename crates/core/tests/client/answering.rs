@@ -41,7 +41,7 @@ fn accepting_answers_the_held_offer_at_once() {
     ben.answer(accept, ServerMessage::Done);
     assert_eq!(ben.outcome(2), Some(Ok(Completed::Done)));
     assert!(ben.has(&Output::StartMicrophone) && ben.has(&Output::GoLive { peer: PeerId(1) }));
-    assert_eq!(ben.news(), ["begin as callee"]);
+    assert_eq!(ben.news(), ["begin as callee", "joined ann"]);
     assert!(ben.client.in_call());
 }
 

@@ -63,7 +63,7 @@ fn media_told_before_the_begin_is_shown_after_it() {
     assert!(ben.events().is_empty());
     ben.command(2, Command::Accept);
     ben.told(Story::ringing("ben").accepted(true).call);
-    assert_eq!(ben.news(), ["begin as callee", "video ann true", "audio ann true"]);
+    assert_eq!(ben.news(), ["begin as callee", "joined ann", "video ann true", "audio ann true"]);
 }
 
 #[test]

@@ -149,32 +149,6 @@ fn an_invitation_whose_call_rings_is_placed_even_if_its_answer_is_lost() {
 }
 
 #[test]
-fn calling_the_one_who_rings_me_accepts() {
-    let mut ben = crate::answering::rung();
-    ben.command(2, Command::Invite(NewCall { id: CallId::from_bits([9; 16]), ..new_call("ann") }));
-    assert!(matches!(ben.request().body, ClientMessage::Accept(_)));
-    ben.answer(ben.request().id, ServerMessage::Done);
-    assert!(matches!(ben.outcome(2), Some(Ok(_))));
-}
-
-#[test]
-fn a_call_merged_into_a_crossing_one_changes_over_to_its_connection() {
-    let mut ben = Desk::logged_in("ben");
-    let own = CallId::from_bits([9; 16]);
-    ben.command(2, Command::Invite(NewCall { id: own.clone(), ..new_call("ann") }));
-    ben.made_offer(PeerId(1));
-    let invite = ben.request().id;
-    ben.take();
-    ben.told(Story::ringing("ben").accepted(true).call);
-    ben.answer(invite, ServerMessage::Done);
-    assert!(matches!(ben.outcome(2), Some(Ok(Completed::Placed { .. }))));
-    assert!(ben.has(&Output::OpenPeer { peer: PeerId(2), user: user("ann"), offers: false }));
-    assert!(ben.has(&Output::ClosePeer { peer: PeerId(1) }));
-    assert!(ben.signals().contains(&(user("ann"), Signal::Resend)), "the offer rode on an invitation not received");
-    assert_eq!(ben.news(), ["begin as callee", "joined ann"]);
-}
-
-#[test]
 fn another_call_that_comes_and_goes_leaves_the_one_being_placed_alone() {
     let mut ann = preparing();
     let other = |mut call: Snapshot| {

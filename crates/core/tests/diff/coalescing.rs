@@ -24,7 +24,7 @@ fn accept_and_hang_up_seen_at_once_are_begin_and_end_with_the_true_time() {
         ann.look(&story),
         ["joined bob", "accepted bob", "begin as caller", "left bob", "end: HangUp by bob after 1234"]
     );
-    assert_eq!(bob.look(&story), ["begin as callee", "end: HangUp by bob after 1234"]);
+    assert_eq!(bob.look(&story), ["begin as callee", "joined ann", "end: HangUp by bob after 1234"]);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn the_media_type_is_told_once_and_not_at_all_when_it_changed_back() {
     bob.look(&story);
     story.take(Step::Cross { user: user("bob"), session: session("bob"), media: MediaType::Audio }).unwrap();
     let change = "Video becomes Audio";
-    assert_eq!(bob.look(&story), ["begin as callee", change]);
+    assert_eq!(bob.look(&story), ["begin as callee", "joined ann", change]);
     assert_eq!(ann.look(&story), ["joined bob", "accepted bob", "begin as caller", change]);
 
     let mut back = ann.view.clone().unwrap().call;

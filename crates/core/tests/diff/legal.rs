@@ -1,12 +1,14 @@
 //! What makes a list of events a legal story of one session.
 
 use call_core::{CallEvent, Role, View};
-use call_protocol::{MemberState, Phase, Reason, Snapshot, UserId};
+use call_protocol::{MemberState, MemberView, Phase, Reason, Snapshot, UserId};
 use std::collections::HashMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Expected,
+    /// In the call since before this session was rung; announced when it begins here.
+    There,
     Joined,
     Out(MemberState),
 }
@@ -29,7 +31,13 @@ type Legal = Result<(), String>;
 impl Machine {
     /// For a session whose first sight of the call is an invitation, which shows how the others are doing.
     pub fn rung(first: &Snapshot, me: &UserId) -> Self {
-        let parts = first.members.iter().map(|member| (member.user.clone(), part(member.state)));
+        let rung_at = first.member(me).map_or(0, |own| own.at);
+        let part = |member: &MemberView| match part(member.state) {
+            Part::Joined if member.joined_at <= Some(rung_at) => Part::There,
+            Part::Joined => Part::Expected,
+            part => part,
+        };
+        let parts = first.members.iter().map(|member| (member.user.clone(), part(member)));
         Self { parts: parts.collect(), me: Some(me.clone()), ..Self::default() }
     }
 
@@ -51,13 +59,16 @@ impl Machine {
                 rule(call.role == Role::Callee || joined, "a caller begins when somebody has joined")?;
                 self.begun = true;
             }
+            CallEvent::Joined { user } if self.begun => {
+                self.moves(user, |part| matches!(part, Part::Expected | Part::There), Part::Joined)?
+            }
             CallEvent::Joined { user } => self.moves(user, |part| part == Part::Expected, Part::Joined)?,
             CallEvent::Accepted { user } => {
                 let joined = CallEvent::Joined { user: user.clone() };
                 rule(self.last.as_ref() == Some(&joined), "accepted right after joined")?;
             }
             CallEvent::Left { user } => {
-                self.moves(user, |part| part == Part::Joined, Part::Out(MemberState::Left))?;
+                self.moves(user, |part| matches!(part, Part::Joined | Part::There), Part::Out(MemberState::Left))?;
                 self.tracks.retain(|(owner, _), _| owner != user);
             }
             CallEvent::Rejected { user } => self.fails(user, MemberState::Rejected)?,
@@ -102,6 +113,7 @@ impl Machine {
                 MemberState::Busy if !known_busy => Part::Expected,
                 state => part(state),
             };
+            let is = if is == Part::Joined && shown == Part::There && !begun { Part::There } else { is };
             rule(shown == is, &format!("{} shown as {shown:?}, is {:?}", member.user, member.state))?;
             let said = view.media.iter().find(|(owner, _)| *owner == member.user).map(|(_, media)| *media);
             let said = said.filter(|_| begun && is == Part::Joined).unwrap_or_default();

@@ -61,8 +61,13 @@ fn others(step: &Step, old: &Call, new: &Call, viewer: &Viewer) -> Vec<String> {
     match step {
         Step::Accept { user, session, .. } | Step::Cross { user, session, .. } => {
             if *user == viewer.user {
-                let begin = (*session == viewer.session).then(|| "begin as callee".to_owned());
-                return begin.into_iter().chain(media(old, new)).collect();
+                let mut lines = Vec::new();
+                if *session == viewer.session {
+                    lines.push("begin as callee".to_owned());
+                    lines.extend(there_before(old, viewer).map(|user| format!("joined {user}")));
+                }
+                lines.extend(media(old, new));
+                return lines;
             }
             let mut lines = vec![format!("joined {user}")];
             if viewer.user == new.origin.user {
@@ -82,6 +87,15 @@ fn others(step: &Step, old: &Call, new: &Call, viewer: &Viewer) -> Vec<String> {
             lines
         }
     }
+}
+
+/// Who was in the call when the viewer was rung.
+fn there_before<'a>(old: &'a Call, viewer: &'a Viewer) -> impl Iterator<Item = &'a UserId> {
+    let rung_at = old.member(&viewer.user).map_or(0, |own| own.at);
+    let there = move |member: &&Member| {
+        member.state == MemberState::Joined && member.joined_at.is_some_and(|joined| joined <= rung_at)
+    };
+    old.members.iter().filter(there).map(|member| &member.user)
 }
 
 fn media(old: &Call, new: &Call) -> Option<String> {

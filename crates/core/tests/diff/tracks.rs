@@ -59,7 +59,7 @@ fn nothing_is_told_before_the_own_begin() {
     bob.look(&story);
     assert_eq!(bob.publish("ann", publishing(1, true, true)), NOTHING);
     story.accept("bob").unwrap();
-    assert_eq!(bob.look(&story), ["begin as callee", "video ann true", "audio ann true"]);
+    assert_eq!(bob.look(&story), ["begin as callee", "joined ann", "video ann true", "audio ann true"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ pub fn connected() -> World {
     let mut world = World::of(&["ann", "bob"]);
     world.call("ann", &["bob"]).accept("bob");
     world.told("ann", &["call done", "joined bob", "accepted bob", "begin as caller", "audio bob true"]);
-    world.told("bob", &["received from ann", "begin as callee", "accept done", "audio ann true"]);
+    world.told("bob", &["received from ann", "begin as callee", "joined ann", "accept done", "audio ann true"]);
     world
 }
 
@@ -16,7 +16,7 @@ fn scenario_1_a_call_is_accepted() {
     world.told("ann", &["call done"]).told("bob", &["received from ann"]);
     world.wait(5000).accept("bob");
     world.told("ann", &["joined bob", "accepted bob", "begin as caller", "audio bob true"]);
-    world.told("bob", &["begin as callee", "accept done", "audio ann true"]);
+    world.told("bob", &["begin as callee", "joined ann", "accept done", "audio ann true"]);
     for name in ["ann", "bob"] {
         let person = world.person(name);
         assert!(person.client.in_call() && person.microphone && !person.camera, "{name}");
@@ -32,7 +32,7 @@ fn scenario_1_a_callee_that_logs_in_while_it_rings_is_rung() {
     world.told("bob", &["received from ann"]);
     world.accept("bob");
     world.told("ann", &["call done", "joined bob", "accepted bob", "begin as caller", "audio bob true"]);
-    world.told("bob", &["begin as callee", "accept done", "audio ann true"]);
+    world.told("bob", &["begin as callee", "joined ann", "accept done", "audio ann true"]);
     assert_eq!(world.person("bob").live.len(), 1);
 }
 
@@ -42,6 +42,6 @@ fn scenario_1_a_camera_that_was_on_before_is_told_after_the_begin() {
     world.turn("ann", false, true).call("ann", &["bob"]);
     world.told("bob", &["received from ann"]);
     world.accept("bob");
-    world.told("bob", &["begin as callee", "accept done", "video ann true", "audio ann true"]);
+    world.told("bob", &["begin as callee", "joined ann", "accept done", "video ann true", "audio ann true"]);
     world.told("ann", &["call done", "joined bob", "accepted bob", "begin as caller", "audio bob true"]);
 }

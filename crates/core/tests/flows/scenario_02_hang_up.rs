@@ -30,7 +30,7 @@ fn scenario_2_accepted_and_hung_up_in_one_breath() {
     world.wait(20);
     world.begin("bob", "hang up", call_core::Command::HangUp).wait(500);
     let end = "end: HangUp by bob after 20";
-    world.told("bob", &["received from ann", "begin as callee", "accept done", end, "hang up done"]);
+    world.told("bob", &["received from ann", "begin as callee", "joined ann", "accept done", end, "hang up done"]);
     world.told("ann", &["call done", "joined bob", "accepted bob", "begin as caller", "left bob", end]);
     world.nothing_left();
 }
@@ -42,6 +42,6 @@ fn scenario_2_after_a_call_the_next_one_works() {
     world.told("ann", &["left bob", "end: HangUp by bob after 300"]);
     world.call("bob", &["ann"]).accept("ann");
     world.told("bob", &["call done", "joined ann", "accepted ann", "begin as caller", "audio ann true"]);
-    world.told("ann", &["received from bob", "begin as callee", "accept done", "audio bob true"]);
+    world.told("ann", &["received from bob", "begin as callee", "joined bob", "accept done", "audio bob true"]);
     world.hang_up("bob").nothing_left();
 }

@@ -43,7 +43,7 @@ fn scenario_3_the_callee_is_busy() {
     let mut world = World::of(&["ann", "bob", "cat"]);
     world.call("cat", &["bob"]).accept("bob");
     world.told("cat", &["call done", "joined bob", "accepted bob", "begin as caller", "audio bob true"]);
-    world.told("bob", &["received from cat", "begin as callee", "accept done", "audio cat true"]);
+    world.told("bob", &["received from cat", "begin as callee", "joined cat", "accept done", "audio cat true"]);
     world.call("ann", &["bob"]);
     world.told("ann", &["busy bob", "not connected: LineBusy by bob", "call done"]);
     world.told("bob", &[]).told("cat", &[]);
@@ -91,7 +91,7 @@ fn scenario_3_the_callers_connection_breaks_while_it_rings_and_comes_back() {
     let mut world = ringing();
     world.cut("ann").wait(3000).notice("ann").wait(1000).accept("bob");
     world.told("ann", &["joined bob", "accepted bob", "begin as caller", "audio bob true"]);
-    world.told("bob", &["begin as callee", "accept done", "audio ann true"]);
+    world.told("bob", &["begin as callee", "joined ann", "accept done", "audio ann true"]);
     world.hang_up("bob").nothing_left();
 }
 
@@ -99,7 +99,7 @@ fn scenario_3_the_callers_connection_breaks_while_it_rings_and_comes_back() {
 fn scenario_3_the_callees_connection_breaks_while_it_rings_and_comes_back() {
     let mut world = ringing();
     world.cut("bob").wait(3000).notice("bob").wait(1000).told("bob", &[]);
-    world.accept("bob").told("bob", &["begin as callee", "accept done", "audio ann true"]);
+    world.accept("bob").told("bob", &["begin as callee", "joined ann", "accept done", "audio ann true"]);
     world.hang_up("bob").nothing_left();
 }
 
@@ -137,7 +137,7 @@ fn scenario_3_cancelled_and_accepted_at_once() {
         } else {
             let end = "end: HangUp by ann after 0";
             world.told("ann", &["joined bob", "accepted bob", "begin as caller", end, "hang up done"]);
-            world.told("bob", &["begin as callee", "accept done", "left ann", end]);
+            world.told("bob", &["begin as callee", "joined ann", "accept done", "left ann", end]);
         }
         world.nothing_left();
     }

@@ -14,7 +14,7 @@ fn ringing_on_two() -> World {
 fn scenario_3_answered_on_another_device() {
     let mut world = ringing_on_two();
     world.accept("bob/phone");
-    world.told("bob/phone", &["begin as callee", "accept done", "audio ann true"]);
+    world.told("bob/phone", &["begin as callee", "joined ann", "accept done", "audio ann true"]);
     world.told("bob", &["not connected: AnsweredElsewhere by bob"]);
     world.told("ann", &["joined bob", "accepted bob", "begin as caller", "audio bob true"]);
     world.hang_up("ann").told("bob", &[]);
@@ -46,7 +46,7 @@ fn scenario_3_two_devices_answer_at_once_and_the_first_one_wins() {
     let mut world = ringing_on_two();
     world.begin("bob", "accept", call_core::Command::Accept);
     world.begin("bob/phone", "accept", call_core::Command::Accept).wait(500);
-    world.told("bob", &["begin as callee", "accept done", "audio ann true"]);
+    world.told("bob", &["begin as callee", "joined ann", "accept done", "audio ann true"]);
     world.told("bob/phone", &["not connected: AnsweredElsewhere by bob", "accept failed -1203"]);
     world.told("ann", &["joined bob", "accepted bob", "begin as caller", "audio bob true"]);
     world.hang_up("bob").nothing_left();

@@ -15,7 +15,7 @@ fn scenario_7_one_accepts_one_rejects_one_lets_it_ring_and_the_last_one_leaves()
     let mut world = ringing(&["ann", "bob", "cat", "dan"]);
     world.accept("bob");
     world.told("ann", &["joined bob", "accepted bob", "begin as caller", "audio bob true"]);
-    world.told("bob", &["begin as callee", "accept done", "audio ann true"]);
+    world.told("bob", &["begin as callee", "joined ann", "accept done", "audio ann true"]);
     world.told("cat", &["joined bob"]).told("dan", &["joined bob"]);
 
     world.reject("cat");
@@ -102,10 +102,13 @@ fn scenario_7_three_talk_each_pair_is_connected_and_the_caller_leaves_first() {
             "audio cat true",
         ],
     );
-    world.told("bob", &["begin as callee", "accept done", "audio ann true", "joined cat", "audio cat true"]);
+    world.told(
+        "bob",
+        &["begin as callee", "joined ann", "accept done", "audio ann true", "joined cat", "audio cat true"],
+    );
     let cat = world.person("cat").told();
-    assert_eq!(cat[..3], ["joined bob", "begin as callee", "accept done"]);
-    let mut tracks = cat[3..].to_vec();
+    assert_eq!(cat[..4], ["joined bob", "begin as callee", "joined ann", "accept done"]);
+    let mut tracks = cat[4..].to_vec();
     tracks.sort();
     assert_eq!(tracks, ["audio ann true", "audio bob true"]);
     for name in ["ann", "bob", "cat"] {

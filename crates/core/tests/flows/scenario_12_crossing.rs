@@ -21,7 +21,7 @@ fn scenario_12_calling_the_one_who_rings_me_accepts() {
     let mut world = World::of(&["ann", "bob"]);
     world.call("ann", &["bob"]).told("bob", &["received from ann"]);
     world.call("bob", &["ann"]);
-    world.told("bob", &["begin as callee", "call done", "audio ann true"]);
+    world.told("bob", &["begin as callee", "joined ann", "call done", "audio ann true"]);
     world.told("ann", &["call done", "joined bob", "accepted bob", "begin as caller", "audio bob true"]);
     world.hang_up("bob").nothing_left();
 }

@@ -118,7 +118,7 @@ impl Server {
         let view = shown.as_ref().and_then(|call| call.view_for(&user, session, self.clock.now()));
         if let Some(call) = &shown {
             let is_in = is_in(call, &user, session);
-            self.sessions[index].to_be_told(&call.id, call.rev, is_in);
+            self.sessions[index].takes_note(&call.id, call.rev, is_in);
         }
         let resume = self.sessions[index].next_token();
         let now = self.clock.now();
@@ -223,7 +223,7 @@ impl Server {
             let Some(view) = new.view_for(&user, id, self.clock.now()) else { continue };
             let told = is_told(old.as_deref(), new, &user, id);
             let Some(socket) = self.sessions[index].socket.filter(|_| told) else { continue };
-            if self.sessions[index].to_be_told(&new.id, new.rev, is_in(new, &user, id)) {
+            if self.sessions[index].takes_note(&new.id, new.rev, is_in(new, &user, id)) {
                 let rings = |call: &Call| call.member(&user).is_some_and(|own| own.state == MemberState::Ringing);
                 let rung_now = rings(new) && !old.as_ref().is_some_and(|old| rings(old));
                 let offer = offer.clone().filter(|_| rung_now);

@@ -43,7 +43,7 @@ impl Session {
     }
 
     /// Whether this is news to it; then it counts as told.
-    pub fn to_be_told(&mut self, call: &CallId, rev: u32, is_in: bool) -> bool {
+    pub fn takes_note(&mut self, call: &CallId, rev: u32, is_in: bool) -> bool {
         let known = self.told.as_ref().is_some_and(|(id, told)| id == call && *told >= rev);
         if self.socket.is_none() || known {
             return false;

@@ -116,11 +116,25 @@ impl World {
     }
 
     pub fn turn(&mut self, who: &'static str, microphone: bool, camera: bool) -> &mut Self {
+        self.switch(who, microphone, camera).wait(SOON)
+    }
+
+    pub fn switch(&mut self, who: &'static str, microphone: bool, camera: bool) -> &mut Self {
         let person = self.person(who);
         (person.microphone, person.camera) = (microphone, camera);
         person.publish();
         self.work(who);
-        self.wait(SOON)
+        self
+    }
+
+    /// On a socket that works.
+    pub fn is_connected(&self, who: &str) -> bool {
+        self.people[who].socket.is_some_and(|socket| self.sockets.contains_key(&socket))
+    }
+
+    /// Without having noticed it.
+    pub fn is_cut(&self, who: &str) -> bool {
+        self.people[who].socket.is_some_and(|socket| !self.sockets.contains_key(&socket))
     }
 
     /// The network of this person is cut; nothing says so to the page before `wake` or the next attempt.
