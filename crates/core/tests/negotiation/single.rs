@@ -108,6 +108,19 @@ fn own_candidates_are_sent_after_the_description_they_belong_to() {
 }
 
 #[test]
+fn candidates_found_while_a_new_offer_is_being_made_follow_it() {
+    let mut side = caller();
+    side.offer(false);
+    side.finish();
+    side.hear(answer("b/1>a/1"));
+    side.finish();
+    side.offer(true);
+    side.negotiation.local_candidate("a/2 1".into(), Some("0".into()), Some(0));
+    side.finish();
+    assert_eq!(side.sent[1..], [offer("a/2"), candidate("a/2 1")]);
+}
+
+#[test]
 fn an_offer_that_rides_elsewhere_is_returned_and_not_sent() {
     let mut side = caller();
     side.negotiation.offer(false);
