@@ -2,13 +2,16 @@
 
 use crate::{
     peer_connection::{PeerConnection, Source},
-    web,
+    web::{self, Timeout},
 };
 use call_core::{Order, PeerId, PeerInput};
 use call_protocol::{IceServer, UserId};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use web_sys::MediaStreamTrack;
+
+/// Milliseconds.
+const PREPARE_DELAY: u32 = 100;
 
 type Report = Rc<dyn Fn(PeerId, PeerInput)>;
 /// Told when a member's media can be played, or have changed hands.
@@ -21,6 +24,8 @@ pub struct MeshSession {
     servers: RefCell<Vec<IceServer>>,
     peers: RefCell<Vec<Rc<Peer>>>,
     spare: RefCell<Option<PeerConnection>>,
+    /// None once the session is closed for good.
+    preparing: RefCell<Option<Timeout>>,
     tracks: RefCell<[Option<MediaStreamTrack>; 3]>,
 }
 
@@ -47,6 +52,7 @@ impl MeshSession {
             servers: RefCell::default(),
             peers: RefCell::default(),
             spare: RefCell::default(),
+            preparing: RefCell::default(),
             tracks: RefCell::default(),
         })
     }
@@ -58,20 +64,30 @@ impl MeshSession {
         }
     }
 
-    /// Makes one connection ahead of the next call, so that its offer is ready. Not where TURN is configured: an
-    /// idle user shall not hold an allocation.
+    /// Makes one connection ahead of the next call, so that its offer is ready. A moment later, because it would hold
+    /// up what the application is just being told. Not where TURN is configured: an idle user shall not hold an
+    /// allocation.
     pub fn prepare(self: &Rc<Self>) {
-        let turn = |server: &IceServer| server.urls.iter().any(|url| url.starts_with("turn"));
-        if self.spare.borrow().is_some() || self.relay_only || self.servers.borrow().iter().any(turn) {
-            return;
-        }
-        let Ok(connection) = PeerConnection::new(&self.servers.borrow(), false, true) else { return };
-        let this = self.clone();
-        web::spawn(async move {
-            if connection.prepare().await.is_ok() {
-                *this.spare.borrow_mut() = Some(connection);
+        let this = Rc::downgrade(self);
+        let timer = Timeout::new(PREPARE_DELAY, move || {
+            let Some(session) = this.upgrade() else { return };
+            if !session.may_prepare() {
+                return;
             }
+            let Ok(connection) = PeerConnection::new(&session.servers.borrow(), false, true) else { return };
+            web::spawn(async move {
+                if connection.prepare().await.is_ok() && session.may_prepare() {
+                    *session.spare.borrow_mut() = Some(connection);
+                }
+            });
         });
+        *self.preparing.borrow_mut() = Some(timer);
+    }
+
+    fn may_prepare(&self) -> bool {
+        let turn = |server: &IceServer| server.urls.iter().any(|url| url.starts_with("turn"));
+        let wanted = !self.relay_only && !self.servers.borrow().iter().any(turn);
+        wanted && self.preparing.borrow().is_some() && self.spare.borrow().is_none()
     }
 
     pub fn open(self: &Rc<Self>, id: PeerId, user: UserId, offers: bool) {
@@ -96,6 +112,7 @@ impl MeshSession {
     }
 
     pub fn close_all(&self) {
+        self.preparing.take();
         self.spare.take();
         self.peers.take();
         self.tracks.take();
