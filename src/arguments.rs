@@ -2,14 +2,14 @@
 
 use crate::{
     error::Result,
+    json::decimal,
     video_view::{Container, Fit, ViewOptions},
     web,
 };
 use call_core::{Account, CallError, NewCall};
 use call_protocol::{CallId, MediaType, Room, UserId};
 use js_sys::Array;
-use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::HtmlElement;
+use wasm_bindgen::prelude::*;
 
 const DEFAULT_RINGING: u32 = 30;
 const LONGEST_RINGING: u32 = 86_400;
@@ -39,13 +39,14 @@ impl<'a> Options<'a> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let number = value.as_f64().ok_or_else(|| must_be(key, "a number"))?;
         if number.fract() != 0.0 || !(f64::from(least)..=f64::from(most)).contains(&number) {
-            return Err(must_be(key, &format!("a whole number from {least} to {most}")));
+            let range = ["a whole number from ", &decimal(least.into()), " to ", &decimal(most.into())].concat();
+            return Err(must_be(key, &range));
         }
         Ok(Some(number as u32))
     }
 
     fn required<T>(key: &str, value: Option<T>) -> Result<T> {
-        value.ok_or_else(|| bad(&format!("{key} is missing")))
+        value.ok_or_else(|| bad(&[key, " is missing"].concat()))
     }
 }
 
@@ -74,13 +75,15 @@ pub fn settings(options: &JsValue) -> Result<Settings> {
 fn server_url(text: &str) -> Result<String> {
     let wrong = || must_be("serverUrl", "an address like wss://HOST:PORT/v1/ws or https://HOST:PORT");
     let url = web_sys::Url::new(text).map_err(|_| wrong())?;
-    let protocol = match url.protocol().as_str() {
+    let part = |name| web::text_property(&url, name).unwrap_or_default();
+    let protocol = match part("protocol").as_str() {
         "ws:" | "http:" => "ws:",
         "wss:" | "https:" => "wss:",
         _ => return Err(wrong()),
     };
-    let path = if url.pathname() == "/" { "/v1/ws".into() } else { url.pathname() };
-    Ok(format!("{protocol}//{}{path}", url.host()))
+    let path = part("pathname");
+    let path = if path == "/" { "/v1/ws" } else { &path };
+    Ok([protocol, "//", &part("host"), path].concat())
 }
 
 pub fn login(options: &JsValue, app: u32) -> Result<Account> {
@@ -104,8 +107,11 @@ pub fn calls(options: &JsValue, me: &UserId) -> Result<NewCall> {
     if !Array::is_array(&list) {
         return Err(must_be("userIDList", "an array"));
     }
-    let texts: Option<Vec<String>> = Array::from(&list).iter().map(|user| user.as_string()).collect();
-    new_call(&options, texts.ok_or_else(|| must_be("userIDList", "an array of strings"))?, true, me)
+    let mut texts = Vec::new();
+    for user in Array::from(&list) {
+        texts.push(user.as_string().ok_or_else(|| must_be("userIDList", "an array of strings"))?);
+    }
+    new_call(&options, texts, true, me)
 }
 
 fn new_call(options: &Options, users: Vec<String>, may_be_group: bool, me: &UserId) -> Result<NewCall> {
@@ -120,7 +126,11 @@ fn new_call(options: &Options, users: Vec<String>, may_be_group: bool, me: &User
         return Err(bad("there is nobody to call: the own id does not count"));
     }
     if callees.len() > MOST_CALLEES {
-        return Err(CallError::new(CallError::BAD_USER, format!("at most {MOST_CALLEES} users can be called")).into());
+        return Err(CallError::new(
+            CallError::BAD_USER,
+            ["at most ", &decimal(MOST_CALLEES as i64), " users can be called"].concat(),
+        )
+        .into());
     }
     let chat_group = if may_be_group { short_text(options, "chatGroupID")? } else { None };
     let room = Room {
@@ -129,7 +139,7 @@ fn new_call(options: &Options, users: Vec<String>, may_be_group: bool, me: &User
     };
     let user_data = options.text("userData")?.unwrap_or_default();
     if user_data.len() > LONGEST_USER_DATA {
-        return Err(bad(&format!("userData is longer than {LONGEST_USER_DATA} bytes")));
+        return Err(too_long("userData", LONGEST_USER_DATA));
     }
     Ok(NewCall {
         id: CallId::from_bits(web::random_bytes()),
@@ -146,7 +156,7 @@ fn new_call(options: &Options, users: Vec<String>, may_be_group: bool, me: &User
 fn short_text(options: &Options, key: &str) -> Result<Option<String>> {
     let text = options.text(key)?.filter(|text| !text.is_empty());
     match text {
-        Some(text) if text.len() > LONGEST_TEXT => Err(bad(&format!("{key} is longer than {LONGEST_TEXT} bytes"))),
+        Some(text) if text.len() > LONGEST_TEXT => Err(too_long(key, LONGEST_TEXT)),
         text => Ok(text),
     }
 }
@@ -186,13 +196,7 @@ pub fn optional_container(value: &JsValue) -> Result<Option<Container>> {
 }
 
 fn container(value: &JsValue) -> Result<Container> {
-    if let Some(element) = value.dyn_ref::<HtmlElement>() {
-        return Ok(Container::Element(element.clone()));
-    }
-    match value.as_string() {
-        Some(id) if !id.is_empty() => Ok(Container::Id(id)),
-        _ => Err(must_be("videoViewDomID", "the id of an element")),
-    }
+    Container::new(value).ok_or_else(|| must_be("videoViewDomID", "the id of an element"))
 }
 
 fn view_options(options: &Options) -> Result<ViewOptions> {
@@ -215,9 +219,13 @@ fn user(text: String) -> Result<UserId> {
 }
 
 pub fn bad(what: &str) -> crate::error::EngineError {
-    CallError::bad_parameter(what.to_string()).into()
+    CallError::bad_parameter(what.to_owned()).into()
+}
+
+fn too_long(key: &str, most: usize) -> crate::error::EngineError {
+    bad(&[key, " is longer than ", &decimal(most as i64), " bytes"].concat())
 }
 
 fn must_be(key: &str, what: &str) -> crate::error::EngineError {
-    bad(&format!("{key} must be {what}"))
+    bad(&[key, " must be ", what].concat())
 }

@@ -3,7 +3,7 @@
 use crate::{
     dialect::web::project,
     emitter::Emitter,
-    error::{EngineError, Result},
+    error::Result,
     local_media::LocalMedia,
     media_session::MeshSession,
     peer_connection::Source,
@@ -15,9 +15,9 @@ use crate::{
 use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output};
 use call_protocol::{MediaType, UserId};
 use futures::channel::oneshot;
-use gloo_timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use wasm_bindgen_futures::JsFuture;
 
 pub struct Driver {
     client: RefCell<Client>,
@@ -50,7 +50,7 @@ impl Driver {
             );
             let playback = Playback::new(with(this, |driver, user| driver.emit(&CallEvent::AutoplayFailed { user })));
             Self {
-                client: RefCell::new(Client::new(u64::from_le_bytes(web::random_bytes()))),
+                client: RefCell::new(Client::new(u128::from_le_bytes(web::random_bytes()) as u64)),
                 signaling,
                 local: Rc::new(LocalMedia::new(session.clone())),
                 session,
@@ -92,7 +92,8 @@ impl Driver {
 
     pub async fn open_microphone(self: &Rc<Self>) -> Result<()> {
         self.check_calling()?;
-        let outcome = self.local.open_microphone().await;
+        self.local.unmute();
+        let outcome = self.local.start_microphone().await;
         self.publish();
         outcome
     }
@@ -109,16 +110,15 @@ impl Driver {
         let track = self.local.open_camera(front).await?;
         self.publish();
         let Some(container) = container else { return Ok(()) };
-        // The element may come later, and the camera is open without it: kits open before they render.
-        for _ in 0..20 {
-            if container.find().is_some() {
-                break;
-            }
-            TimeoutFuture::new(50).await;
-        }
+        // The camera is open without it.
+        let _ = JsFuture::from(container.appears()).await;
         if self.local.published().1 {
             let options = ViewOptions { mirror: front, ..ViewOptions::default() };
-            let _shown = self.views.show(me, &container, &options, Some(&track))?;
+            let shown = self.views.show(me, &container, &options, Some(&track));
+            if let Err(error) = shown {
+                self.close_camera(me);
+                return Err(error);
+            }
         }
         Ok(())
     }
@@ -137,7 +137,7 @@ impl Driver {
         }
         let track = self.session.received(user, Source::Camera);
         let shown = self.views.show(user, container, options, track.as_ref())?;
-        let _ = shown.await;
+        let _ = JsFuture::from(shown).await;
         Ok(())
     }
 
@@ -245,8 +245,8 @@ impl Driver {
                 return this.local.release();
             }
             this.publish();
-            if let Err(EngineError { error, .. }) = outcome {
-                this.emit(&CallEvent::Error { code: error.code, message: error.message.into() });
+            if let Err(error) = outcome {
+                this.emit(&CallEvent::Error { code: error.code(), message: error.message() });
             }
         });
     }

@@ -7,7 +7,6 @@ use crate::{
 use js_sys::{Array, Function, JSON};
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
     rc::Rc,
 };
 use wasm_bindgen::prelude::*;
@@ -17,7 +16,7 @@ use wasm_bindgen::prelude::*;
 #[derive(Default)]
 pub struct Emitter {
     listeners: RefCell<Vec<Rc<Listener>>>,
-    queue: RefCell<VecDeque<Emission>>,
+    queue: RefCell<Vec<Emission>>,
     scheduled: Cell<bool>,
 }
 
@@ -33,7 +32,7 @@ impl Emitter {
     /// `event`: a current or an older event string. One that is in no table can never come and is dropped.
     pub fn on(&self, event: &str, function: Function, context: JsValue, once: bool) {
         let Some(event) = current_name(event) else {
-            return log::warn(&format!("no such event: {event}"));
+            return log::warn(&["no such event: ", event].concat());
         };
         let listener = Listener { event, function, context, once, removed: Cell::new(false) };
         self.listeners.borrow_mut().push(Rc::new(listener));
@@ -74,14 +73,23 @@ impl Emitter {
     fn flush(&self) {
         self.scheduled.set(false);
         loop {
-            let Some(emission) = self.queue.borrow_mut().pop_front() else { return };
-            self.deliver(&emission);
+            let emissions = self.queue.take();
+            if emissions.is_empty() {
+                return;
+            }
+            for emission in emissions {
+                self.deliver(&emission);
+            }
         }
     }
 
     fn deliver(&self, emission: &Emission) {
-        let of_event = |listener: &&Rc<Listener>| listener.event == emission.event;
-        let listeners: Vec<Rc<Listener>> = self.listeners.borrow().iter().filter(of_event).cloned().collect();
+        let mut listeners = Vec::new();
+        for listener in &*self.listeners.borrow() {
+            if listener.event == emission.event {
+                listeners.push(listener.clone());
+            }
+        }
         if listeners.is_empty() {
             return;
         }
@@ -98,7 +106,7 @@ impl Emitter {
                 self.listeners.borrow_mut().retain(|known| !Rc::ptr_eq(known, &listener));
             }
             if let Err(error) = listener.function.apply(&listener.context, &arguments) {
-                log::error(&format!("a listener of {} threw", emission.event), &error);
+                log::error(&["a listener of ", emission.event, " threw"].concat(), &error);
             }
         }
     }

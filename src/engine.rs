@@ -7,9 +7,9 @@ use crate::{
     web,
 };
 use call_core::{CallError, Command, Completed};
-use call_protocol::{CallId, Room, UserId};
+use call_protocol::UserId;
 use js_sys::{Function, Promise};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer};
 use serde_wasm_bindgen::Serializer as JsSerializer;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, prelude::*};
@@ -177,7 +177,10 @@ impl Method {
             Self::Accept => Command::Accept,
             Self::Reject => Command::Reject,
             Self::HangUp => Command::HangUp,
-            of_media => return of_media.run_media(driver).await.map(|()| JsValue::UNDEFINED),
+            of_media => {
+                of_media.run_media(driver).await?;
+                return Ok(JsValue::UNDEFINED);
+            }
         };
         let settles_empty = matches!(command, Command::Login(_) | Command::Logout);
         let callee = match &command {
@@ -185,7 +188,7 @@ impl Method {
             _ => None,
         };
         let completed = driver.run(command).await?;
-        if settles_empty { Ok(JsValue::UNDEFINED) } else { Ok(success(completed, callee)) }
+        if settles_empty { Ok(JsValue::UNDEFINED) } else { Ok(success(&completed, callee.as_ref())) }
     }
 
     async fn run_media(self, driver: &Rc<Driver>) -> Result<()> {
@@ -232,36 +235,34 @@ impl Method {
     }
 }
 
-/// What a command resolves to: `{code: 0, message: 'success'}`, and for a placed call what names it.
-struct Success {
-    placed: Option<(CallId, Room)>,
-    callee: Option<UserId>,
+/// One member of what a command resolves to.
+enum Entry<'a> {
+    Number(u32),
+    Text(&'a str),
 }
 
-// As a map, because for structs the serializer brings a cache of their field names along.
-impl Serialize for Success {
+impl Serialize for Entry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", &0)?;
-        map.serialize_entry("message", "success")?;
-        if let Some((call, room)) = &self.placed {
-            map.serialize_entry("callId", call.as_str())?;
-            map.serialize_entry("roomID", &room.int)?;
-            map.serialize_entry("strRoomID", &*room.str)?;
+        match self {
+            Self::Number(number) => serializer.serialize_u32(*number),
+            Self::Text(text) => serializer.serialize_str(text),
         }
-        if let Some(callee) = &self.callee {
-            map.serialize_entry("userID", callee.as_str())?;
-        }
-        map.end()
     }
 }
 
-fn success(completed: Completed, callee: Option<UserId>) -> JsValue {
-    let placed = match completed {
-        Completed::Placed { call, room } => Some((call, room)),
-        Completed::Done => None,
-    };
-    Success { placed, callee }.serialize(&JsSerializer::json_compatible()).unwrap_or_default()
+/// What a command resolves to: `{code: 0, message: 'success'}`, and for a placed call what names it.
+fn success(completed: &Completed, callee: Option<&UserId>) -> JsValue {
+    let mut entries = vec![("code", Entry::Number(0)), ("message", Entry::Text("success"))];
+    if let Completed::Placed { call, room } = completed {
+        entries.push(("callId", Entry::Text(call.as_str())));
+        entries.push(("roomID", Entry::Number(room.int)));
+        entries.push(("strRoomID", Entry::Text(&room.str)));
+    }
+    if let Some(callee) = callee {
+        entries.push(("userID", Entry::Text(callee.as_str())));
+    }
+    // As a map, because for structs the serializer brings a cache of their field names along.
+    JsSerializer::json_compatible().collect_map(entries).unwrap_or_default()
 }
 
 fn not_an_event() -> EngineError {

@@ -6,36 +6,41 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/js/error.js")]
 extern "C" {
+    /// An error with the browser's own error behind it, if there is one. It is JavaScript's from the start: what
+    /// every function may return had better be small.
     #[wasm_bindgen(js_name = TUICallEngineError)]
-    type JsCallError;
+    #[derive(Debug, Clone)]
+    pub type EngineError;
 
     #[wasm_bindgen(constructor, js_class = "TUICallEngineError")]
-    fn new(code: i32, message: &str, function_name: &str, cause: &JsValue) -> JsCallError;
-}
+    fn new(code: i32, message: &str, function_name: &str, cause: &JsValue) -> EngineError;
 
-/// An error with the browser's own error behind it, if there is one.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{error}")]
-pub struct EngineError {
-    pub error: CallError,
-    pub cause: JsValue,
+    #[wasm_bindgen(method, getter)]
+    pub fn code(this: &EngineError) -> i32;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn message(this: &EngineError) -> String;
+
+    #[wasm_bindgen(method, setter, js_name = functionName)]
+    fn set_function_name(this: &EngineError, name: &str);
 }
 
 pub type Result<T, E = EngineError> = std::result::Result<T, E>;
 
 impl EngineError {
     /// `code` instead of the browser's error, which becomes the cause.
-    pub fn caused(code: i32, text: &str, cause: JsValue) -> Self {
-        Self { error: CallError::new(code, format!("{text}: {}", web::error_text(&cause))), cause }
+    pub fn caused(code: i32, text: &str, cause: &JsValue) -> Self {
+        Self::new(code, &[text, ": ", &web::error_text(cause)].concat(), "", cause)
     }
 
     pub fn into_js(self, function_name: &str) -> JsValue {
-        JsCallError::new(self.error.code, &self.error.message, function_name, &self.cause).into()
+        self.set_function_name(function_name);
+        self.into()
     }
 }
 
 impl From<CallError> for EngineError {
     fn from(error: CallError) -> Self {
-        Self { error, cause: JsValue::UNDEFINED }
+        Self::new(error.code, &error.message, "", &JsValue::UNDEFINED)
     }
 }

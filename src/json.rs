@@ -21,7 +21,7 @@ impl Object {
 
     pub fn number(mut self, key: &str, value: impl Into<i64>) -> Self {
         self.key(key);
-        self.0.push_str(&value.into().to_string());
+        self.0.push_str(&decimal(value.into()));
         self
     }
 
@@ -52,8 +52,15 @@ impl Object {
     }
 
     pub fn objects(self, key: &str, values: impl IntoIterator<Item = Object>) -> Self {
-        let values: Vec<String> = values.into_iter().map(Object::finish).collect();
-        self.raw(key, &["[", &values.join(","), "]"].concat())
+        let mut list = String::from("[");
+        for value in values {
+            if list.len() > 1 {
+                list.push(',');
+            }
+            list.push_str(&value.finish());
+        }
+        list.push(']');
+        self.raw(key, &list)
     }
 
     pub fn object(self, key: &str, value: Object) -> Self {
@@ -81,6 +88,29 @@ impl Object {
     }
 }
 
+/// A number in decimal. The library's own formatting, of anything in any width, is several times as much code.
+pub fn decimal(number: i64) -> String {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    let mut text = String::new();
+    if number < 0 {
+        text.push('-');
+    }
+    for digit in &digits[at..] {
+        text.push(char::from(b'0' + digit));
+    }
+    text
+}
+
 fn write_text(out: &mut String, text: &str) {
     const HEX: [u8; 16] = *b"0123456789abcdef";
     out.push('"');
@@ -101,3 +131,7 @@ fn write_text(out: &mut String, text: &str) {
     }
     out.push('"');
 }
+
+#[cfg(test)]
+#[path = "json_test.rs"]
+mod json_test;

@@ -2,12 +2,13 @@
 
 use crate::{
     error::Result,
-    media_devices::{self, Kind, MediaDevices},
+    media_devices::{Kind, MediaDevices},
     media_session::MeshSession,
     peer_connection::Source,
 };
 use std::cell::Cell;
 use std::rc::Rc;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaStreamTrack;
 
 /// A microphone that is off stays captured and sends silence, so that it is back at once; a camera that is off is
@@ -27,8 +28,8 @@ impl LocalMedia {
     /// Before a call rings anybody: fails if the microphone can't be had. Where the person has agreed before, the
     /// microphone opens alongside and the call does not wait for it; what fails then is told when the call begins.
     pub async fn ready_microphone(self: &Rc<Self>, camera: bool) -> Result<()> {
-        media_devices::check(true, camera).await?;
-        if !self.devices.microphone_is_granted().await {
+        let found = JsFuture::from(self.devices.look()?).await;
+        if !self.devices.may_call(found, camera)? {
             return self.devices.open(Kind::Microphone).await.map(|track| self.mute(&track));
         }
         let this = self.clone();
@@ -48,9 +49,8 @@ impl LocalMedia {
         Ok(())
     }
 
-    pub async fn open_microphone(&self) -> Result<()> {
+    pub fn unmute(&self) {
         self.muted.set(false);
-        self.start_microphone().await
     }
 
     pub fn close_microphone(&self) {

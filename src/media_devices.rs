@@ -3,17 +3,22 @@
 use crate::{
     error::{EngineError, Result},
     json::Object,
-    web,
+    web::{self, property},
 };
 use call_core::CallError;
-use futures::channel::oneshot;
-use js_sys::{Array, Object as JsObject};
+use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    MediaDeviceInfo, MediaDeviceKind, MediaStream, MediaStreamConstraints, MediaStreamTrack, PermissionState,
-};
+use web_sys::MediaStreamTrack;
+
+#[wasm_bindgen(module = "/src/js/browser.js")]
+extern "C" {
+    /// Resolves to a track.
+    fn capture(constraints: &str) -> Promise;
+    /// Resolves to `{microphone, camera, granted}`.
+    fn survey() -> Promise;
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -37,11 +42,11 @@ struct Slot {
     round: Cell<u32>,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 enum State {
     #[default]
     Closed,
-    Opening(Vec<oneshot::Sender<Result<MediaStreamTrack>>>),
+    Opening(Promise),
     Open(MediaStreamTrack),
 }
 
@@ -49,47 +54,38 @@ impl MediaDevices {
     /// The device's track: the one that is open, or a new one.
     pub async fn open(&self, kind: Kind) -> Result<MediaStreamTrack> {
         let slot = self.slot(kind);
-        let waiting = match &mut *slot.state.borrow_mut() {
-            State::Open(track) => return Ok(Clone::clone(track)),
-            State::Opening(waiting) => {
-                let (sender, receiver) = oneshot::channel();
-                waiting.push(sender);
-                Some(receiver)
-            }
-            closed => {
-                *closed = State::Opening(Vec::new());
-                None
+        let state = slot.state.borrow().clone();
+        let opening = match state {
+            State::Open(track) => return Ok(track),
+            State::Opening(opening) => opening,
+            State::Closed => {
+                check_browser()?;
+                let opening = capture(&constraints(kind));
+                slot.state.replace(State::Opening(opening.clone()));
+                opening
             }
         };
-        if let Some(receiver) = waiting {
-            return receiver.await.unwrap_or_else(|_| Err(closed_meanwhile()));
-        }
         let round = slot.round.get();
-        let captured = capture(kind).await;
-        if slot.round.get() != round {
-            if let Ok(track) = captured {
-                track.stop();
-            }
-            return Err(closed_meanwhile());
+        let captured = JsFuture::from(opening).await;
+        let current = slot.round.get() == round;
+        let track: MediaStreamTrack = match captured {
+            Ok(track) if track.is_object() => track.unchecked_into(),
+            Ok(_) => return Err(slot.failed(current, kind, "the browser gave a stream without a track".into())),
+            Err(error) => return Err(slot.failed(current, kind, error)),
+        };
+        if !current {
+            track.stop();
+            return Err(CallError::wrong_state("closed before the device was open").into());
         }
-        if captured.is_ok() && kind == Kind::Microphone {
+        if kind == Kind::Microphone {
             self.microphone_granted.set(true);
         }
-        let state = captured.as_ref().map_or(State::Closed, |track| State::Open(Clone::clone(track)));
-        if let State::Opening(waiting) = slot.state.replace(state) {
-            for waiter in waiting {
-                let _ = waiter.send(captured.clone());
-            }
-        }
-        captured
+        slot.state.replace(State::Open(Clone::clone(&track)));
+        Ok(track)
     }
 
     pub fn close(&self, kind: Kind) {
-        let slot = self.slot(kind);
-        slot.round.set(slot.round.get() + 1);
-        if let State::Open(track) = slot.state.take() {
-            track.stop();
-        }
+        self.slot(kind).close();
     }
 
     pub fn track(&self, kind: Kind) -> Option<MediaStreamTrack> {
@@ -99,9 +95,25 @@ impl MediaDevices {
         }
     }
 
-    /// Whether the microphone can be opened without asking the person.
-    pub async fn microphone_is_granted(&self) -> bool {
-        self.microphone_granted.get() || permission("microphone").await == Some(PermissionState::Granted)
+    /// Begins to look for what a call needs of the browser before it rings anybody: a secure page, WebRTC, devices.
+    /// What the promise gives is for [`may_call`](Self::may_call).
+    pub fn look(&self) -> Result<Promise> {
+        check_browser()?;
+        if web::has_global("RTCPeerConnection") { Ok(survey()) } else { Err(unsupported()) }
+    }
+
+    /// Whether the devices that a call needs are there. Returns whether the microphone can be opened without asking
+    /// the person.
+    pub fn may_call(&self, found: Result<JsValue, JsValue>, camera: bool) -> Result<bool> {
+        let no_list = |error| EngineError::caused(NO_DEVICE_LIST, "the devices cannot be listed", &error);
+        let found = found.map_err(no_list)?;
+        if !property(&found, "microphone").is_truthy() {
+            return Err(CallError::new(NO_MICROPHONE, "no microphone was found").into());
+        }
+        if camera && !property(&found, "camera").is_truthy() {
+            return Err(CallError::new(NO_CAMERA, "no camera was found").into());
+        }
+        Ok(self.microphone_granted.get() || property(&found, "granted").is_truthy())
     }
 
     fn slot(&self, kind: Kind) -> &Slot {
@@ -112,22 +124,21 @@ impl MediaDevices {
     }
 }
 
-/// What a call needs of the browser before it rings anybody: WebRTC, a secure page, and the devices present.
-pub async fn check(microphone: bool, camera: bool) -> Result<()> {
-    let devices = media_devices()?;
-    if !web::has_global("RTCPeerConnection") {
-        return Err(unsupported().into());
+impl Slot {
+    fn close(&self) {
+        self.round.set(self.round.get() + 1);
+        if let State::Open(track) = self.state.take() {
+            track.stop();
+        }
     }
-    let listed = devices.enumerate_devices().map_err(no_list)?;
-    let listed: Array = JsFuture::from(listed).await.map_err(no_list)?.unchecked_into();
-    let has = |kind| listed.iter().any(|device| device.unchecked_into::<MediaDeviceInfo>().kind() == kind);
-    if microphone && !has(MediaDeviceKind::Audioinput) {
-        return Err(CallError::new(NO_MICROPHONE, "no microphone was found").into());
+
+    /// Closed by the first of those that wait for this capture, so that the others don't undo a newer one.
+    fn failed(&self, current: bool, kind: Kind, error: JsValue) -> EngineError {
+        if current {
+            self.close();
+        }
+        refused(kind, error)
     }
-    if camera && !has(MediaDeviceKind::Videoinput) {
-        return Err(CallError::new(NO_CAMERA, "no camera was found").into());
-    }
-    Ok(())
 }
 
 const NO_MICROPHONE: i32 = 60003;
@@ -136,52 +147,33 @@ const INSECURE_PAGE: i32 = 30000;
 const PERMISSION_DENIED: i32 = -1101;
 const NO_DEVICE_LIST: i32 = -1102;
 
-async fn capture(kind: Kind) -> Result<MediaStreamTrack> {
-    let stream = media_devices()?.get_user_media_with_constraints(&constraints(kind)).map_err(|e| refused(kind, e))?;
-    let stream: MediaStream = JsFuture::from(stream).await.map_err(|error| refused(kind, error))?.unchecked_into();
-    let track = stream.get_tracks().get(0);
-    if track.is_undefined() {
-        return Err(refused(kind, "the browser gave a stream without a track".into()));
-    }
-    Ok(track.unchecked_into())
-}
-
 /// 480p, the contract's default, as a wish.
-fn constraints(kind: Kind) -> MediaStreamConstraints {
-    web::dictionary(match kind {
-        Kind::Microphone => Object::default().flag("audio", true),
+fn constraints(kind: Kind) -> String {
+    let object = Object::default();
+    let object = match kind {
+        Kind::Microphone => object.flag("audio", true),
         Kind::Camera { front } => {
             let facing = if front { "user" } else { "environment" };
             let camera = Object::default().number("width", 640).number("height", 480).text("facingMode", facing);
-            Object::default().object("video", camera)
+            object.object("video", camera)
         }
-    })
+    };
+    object.finish()
 }
 
-fn media_devices() -> Result<web_sys::MediaDevices> {
-    if !web::is_secure() {
-        return Err(CallError::new(
-            INSECURE_PAGE,
-            "cameras and microphones need a secure page: open it by https, or on localhost",
-        )
-        .into());
+fn check_browser() -> Result<()> {
+    // HTTPS, or localhost.
+    if !web::global("isSecureContext").is_truthy() {
+        let text = "cameras and microphones need a secure page: open it by https, or on localhost";
+        return Err(CallError::new(INSECURE_PAGE, text).into());
     }
-    let devices = web::window().and_then(|window| window.navigator().media_devices().ok());
-    devices.filter(|devices| devices.is_object()).ok_or_else(|| unsupported().into())
-}
-
-async fn permission(name: &str) -> Option<PermissionState> {
-    let permissions = web::window()?.navigator().permissions().ok()?;
-    let query: JsObject = web::dictionary(Object::default().text("name", name));
-    let status = JsFuture::from(permissions.query(&query).ok()?).await.ok()?;
-    Some(status.unchecked_into::<web_sys::PermissionStatus>().state())
+    if property(&web::global("navigator"), "mediaDevices").is_object() { Ok(()) } else { Err(unsupported()) }
 }
 
 /// The contract's number for what `getUserMedia` refused with.
 fn refused(kind: Kind, error: JsValue) -> EngineError {
     let microphone = kind == Kind::Microphone;
-    let name = web::property(&error, "name").as_string().unwrap_or_default();
-    let code = match name.as_str() {
+    let code = match web::error_name(&error).as_str() {
         "NotAllowedError" | "SecurityError" => PERMISSION_DENIED,
         "NotFoundError" if microphone => NO_MICROPHONE,
         "NotFoundError" => NO_CAMERA,
@@ -192,17 +184,9 @@ fn refused(kind: Kind, error: JsValue) -> EngineError {
         _ => -1100,
     };
     let text = if microphone { "the microphone cannot be used" } else { "the camera cannot be used" };
-    EngineError::caused(code, text, error)
+    EngineError::caused(code, text, &error)
 }
 
-fn no_list(error: JsValue) -> EngineError {
-    EngineError::caused(NO_DEVICE_LIST, "the devices cannot be listed", error)
-}
-
-fn unsupported() -> CallError {
-    CallError::new(CallError::NOT_SUPPORTED, "this browser has no WebRTC")
-}
-
-fn closed_meanwhile() -> EngineError {
-    CallError::wrong_state("closed before the device was open").into()
+fn unsupported() -> EngineError {
+    CallError::new(CallError::NOT_SUPPORTED, "this browser has no WebRTC").into()
 }

@@ -2,13 +2,16 @@
 
 use crate::{
     peer_connection::{PeerConnection, Source},
-    web,
+    web::{self, Timeout},
 };
 use call_core::{Order, PeerId, PeerInput};
 use call_protocol::{IceServer, UserId};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use web_sys::MediaStreamTrack;
+
+/// Milliseconds.
+const PREPARE_DELAY: u32 = 100;
 
 type Report = Rc<dyn Fn(PeerId, PeerInput)>;
 /// Told when a member's media can be played, or have changed hands.
@@ -21,6 +24,8 @@ pub struct MeshSession {
     servers: RefCell<Vec<IceServer>>,
     peers: RefCell<Vec<Rc<Peer>>>,
     spare: RefCell<Option<PeerConnection>>,
+    /// None once the session is closed for good.
+    preparing: RefCell<Option<Timeout>>,
     tracks: RefCell<[Option<MediaStreamTrack>; 3]>,
 }
 
@@ -29,6 +34,13 @@ struct Peer {
     user: UserId,
     connection: PeerConnection,
     live: Cell<bool>,
+}
+
+impl Peer {
+    fn send(self: &Rc<Self>, source: Source, track: Option<MediaStreamTrack>) {
+        let this = self.clone();
+        web::spawn(async move { this.connection.send(source, track).await });
+    }
 }
 
 impl MeshSession {
@@ -40,6 +52,7 @@ impl MeshSession {
             servers: RefCell::default(),
             peers: RefCell::default(),
             spare: RefCell::default(),
+            preparing: RefCell::default(),
             tracks: RefCell::default(),
         })
     }
@@ -51,20 +64,30 @@ impl MeshSession {
         }
     }
 
-    /// Makes one connection ahead of the next call, so that its offer is ready. Not where TURN is configured: an
-    /// idle user shall not hold an allocation.
+    /// Makes one connection ahead of the next call, so that its offer is ready. A moment later, because it would hold
+    /// up what the application is just being told. Not where TURN is configured: an idle user shall not hold an
+    /// allocation.
     pub fn prepare(self: &Rc<Self>) {
-        let turn = |server: &IceServer| server.urls.iter().any(|url| url.starts_with("turn"));
-        if self.spare.borrow().is_some() || self.relay_only || self.servers.borrow().iter().any(turn) {
-            return;
-        }
-        let Ok(connection) = PeerConnection::new(&self.servers.borrow(), false, true) else { return };
-        let this = self.clone();
-        web::spawn(async move {
-            if connection.prepare().await.is_ok() {
-                *this.spare.borrow_mut() = Some(connection);
+        let this = Rc::downgrade(self);
+        let timer = Timeout::new(PREPARE_DELAY, move || {
+            let Some(session) = this.upgrade() else { return };
+            if !session.may_prepare() {
+                return;
             }
+            let Ok(connection) = PeerConnection::new(&session.servers.borrow(), false, true) else { return };
+            web::spawn(async move {
+                if connection.prepare().await.is_ok() && session.may_prepare() {
+                    *session.spare.borrow_mut() = Some(connection);
+                }
+            });
         });
+        *self.preparing.borrow_mut() = Some(timer);
+    }
+
+    fn may_prepare(&self) -> bool {
+        let turn = |server: &IceServer| server.urls.iter().any(|url| url.starts_with("turn"));
+        let wanted = !self.relay_only && !self.servers.borrow().iter().any(turn);
+        wanted && self.preparing.borrow().is_some() && self.spare.borrow().is_none()
     }
 
     pub fn open(self: &Rc<Self>, id: PeerId, user: UserId, offers: bool) {
@@ -83,13 +106,13 @@ impl MeshSession {
     }
 
     pub fn close(&self, id: PeerId) {
-        let closed = self.peers.borrow_mut().extract_if(.., |peer| peer.id == id).next();
-        if let Some(peer) = closed {
-            (self.received)(peer.user.clone());
-        }
+        let Some(peer) = self.peer(id) else { return };
+        self.peers.borrow_mut().retain(|known| known.id != id);
+        (self.received)(peer.user.clone());
     }
 
     pub fn close_all(&self) {
+        self.preparing.take();
         self.spare.take();
         self.peers.take();
         self.tracks.take();
@@ -98,22 +121,16 @@ impl MeshSession {
     /// Performs an order of the negotiation and reports how it went.
     pub fn negotiate(self: &Rc<Self>, id: PeerId, order: Order) {
         let Some(peer) = self.peer(id) else { return };
-        if order == (Order::MakeOffer { ice_restart: false })
+        if matches!(order, Order::MakeOffer { ice_restart: false })
             && let Some(ready) = peer.connection.take_prepared_offer()
         {
             return (self.report)(id, ready);
         }
         let this = Rc::downgrade(self);
         web::spawn(async move {
-            let outcome = match order {
-                Order::MakeOffer { ice_restart } => peer.connection.make_offer(ice_restart).await,
-                Order::MakeAnswer => peer.connection.make_answer().await,
-                Order::ApplyRemote(description) => peer.connection.apply_remote(&description).await,
-                Order::AddCandidate(candidate) => return peer.connection.add_candidate(&candidate).await,
-                Order::Send(_) => return,
-            };
+            let Some(outcome) = peer.connection.perform(order).await else { return };
             let Some(this) = Weak::upgrade(&this) else { return };
-            if outcome == PeerInput::RemoteApplied {
+            if matches!(outcome, PeerInput::RemoteApplied) {
                 this.refresh(&peer);
             }
             (this.report)(id, outcome);
@@ -137,8 +154,7 @@ impl MeshSession {
     pub fn publish(self: &Rc<Self>, source: Source, track: Option<MediaStreamTrack>) {
         self.tracks.borrow_mut()[source as usize] = track.clone();
         for peer in self.peers.borrow().iter().filter(|peer| peer.live.get()) {
-            let (peer, track) = (peer.clone(), track.clone());
-            web::spawn(async move { peer.connection.send(source, track).await });
+            peer.send(source, track.clone());
         }
     }
 
@@ -155,9 +171,8 @@ impl MeshSession {
         }
         for source in Source::ALL {
             let track = self.tracks.borrow()[source as usize].clone();
-            if let Some(track) = track {
-                let peer = peer.clone();
-                web::spawn(async move { peer.connection.send(source, Some(track)).await });
+            if track.is_some() {
+                peer.send(source, track);
             }
         }
         (self.received)(peer.user.clone());

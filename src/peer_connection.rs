@@ -2,26 +2,33 @@
 
 use crate::{
     json::Object,
-    web::{self, EventListener},
+    web::{self, EventListener, property, text_property},
 };
-use call_core::{PeerInput, PeerLinkState};
-use call_protocol::{Candidate, Description, DescriptionKind, IceServer};
+use call_core::{Order, PeerInput, PeerLinkState};
+use call_protocol::{DescriptionKind, IceServer};
+use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    MediaStreamTrack, RtcConfiguration, RtcDataChannel, RtcPeerConnection, RtcPeerConnectionIceEvent,
-    RtcPeerConnectionState, RtcRtpTransceiver, RtcRtpTransceiverDirection,
-};
+use web_sys::{MediaStreamTrack, RtcPeerConnection};
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/js/browser.js")]
 extern "C" {
-    /// `RTCPeerConnection`, for the one method that web-sys lacks.
-    type Restartable;
-
-    #[wasm_bindgen(method, js_name = restartIce)]
-    fn restart_ice(this: &Restartable);
+    #[wasm_bindgen(catch, js_name = openConnection)]
+    fn open_connection(configuration: &str, offers: bool) -> Result<RtcPeerConnection, JsValue>;
+    #[wasm_bindgen(js_name = makeOffer)]
+    fn make_offer(connection: &RtcPeerConnection, ice_restart: bool) -> Promise;
+    #[wasm_bindgen(js_name = makeAnswer)]
+    fn make_answer(connection: &RtcPeerConnection) -> Promise;
+    #[wasm_bindgen(js_name = applyRemote)]
+    fn apply_remote(connection: &RtcPeerConnection, kind: &str, sdp: &str) -> Promise;
+    #[wasm_bindgen(js_name = addCandidate)]
+    fn add_candidate(connection: &RtcPeerConnection, candidate: &str, mid: Option<&str>, line: Option<u16>) -> Promise;
+    #[wasm_bindgen(js_name = sendTrack)]
+    fn send_track(connection: &RtcPeerConnection, line: u32, track: Option<&MediaStreamTrack>) -> Promise;
+    #[wasm_bindgen(js_name = receivedTrack)]
+    fn received_track(connection: &RtcPeerConnection, line: u32) -> Option<MediaStreamTrack>;
 }
 
 /// A source of media, in the order of the m-lines.
@@ -41,7 +48,6 @@ type Sink = Rc<dyn Fn(PeerInput)>;
 /// Closed when dropped.
 pub struct PeerConnection {
     connection: RtcPeerConnection,
-    _control: Option<RtcDataChannel>,
     sink: Rc<RefCell<Option<Sink>>>,
     /// An offer was made before anybody was called.
     prepared: Cell<bool>,
@@ -57,41 +63,21 @@ impl Drop for PeerConnection {
 impl PeerConnection {
     /// `offers`: this side makes the first offer, and with it the m-lines.
     pub fn new(servers: &[IceServer], relay_only: bool, offers: bool) -> Result<Self, JsValue> {
-        let connection = RtcPeerConnection::new_with_configuration(&configuration(servers, relay_only))?;
-        if offers {
-            for kind in ["audio", "video", "video"] {
-                connection.add_transceiver_with_str(kind);
-            }
-        }
-        let agreed = web::dictionary(Object::default().flag("negotiated", true).number("id", 0));
-        let control = connection.create_data_channel_with_data_channel_dict("control", &agreed);
-
+        let connection = open_connection(&configuration(servers, relay_only), offers)?;
         let sink: Rc<RefCell<Option<Sink>>> = Rc::default();
-        let report = reporter(&sink);
+        let reported = sink.clone();
         let candidate = EventListener::new(&connection, "icecandidate", move |event| {
-            let found = event.dyn_into::<RtcPeerConnectionIceEvent>().ok().and_then(|event| event.candidate());
-            if let Some(found) = found.filter(|candidate| !candidate.candidate().is_empty()) {
-                report(PeerInput::Candidate {
-                    candidate: found.candidate(),
-                    mid: found.sdp_mid(),
-                    index: found.sdp_m_line_index(),
-                });
+            if let Some(candidate) = candidate(&property(&event, "candidate")) {
+                report(&reported, candidate);
             }
         });
-        let report = reporter(&sink);
-        let watched = connection.clone();
+        let (reported, watched) = (sink.clone(), connection.clone());
         let state = EventListener::new(&connection, "connectionstatechange", move |_| {
-            if let Some(state) = link_state(watched.connection_state()) {
-                report(PeerInput::State(state));
+            if let Some(state) = link_state(&watched) {
+                report(&reported, PeerInput::State(state));
             }
         });
-        Ok(Self {
-            connection,
-            _control: Some(control),
-            sink,
-            prepared: Cell::new(false),
-            _listeners: [candidate, state],
-        })
+        Ok(Self { connection, sink, prepared: Cell::new(false), _listeners: [candidate, state] })
     }
 
     /// From now on what happens is reported to `sink`.
@@ -101,7 +87,7 @@ impl PeerConnection {
 
     /// Makes the offer and gathers candidates before there is anybody to call.
     pub async fn prepare(&self) -> Result<(), JsValue> {
-        self.set_local_description().await?;
+        JsFuture::from(make_offer(&self.connection, false)).await?;
         self.prepared.set(true);
         Ok(())
     }
@@ -115,115 +101,99 @@ impl PeerConnection {
         Some(PeerInput::LocalDescription { kind: DescriptionKind::Offer, sdp })
     }
 
-    pub async fn make_offer(&self, ice_restart: bool) -> PeerInput {
-        if ice_restart {
-            self.connection.unchecked_ref::<Restartable>().restart_ice();
-        }
-        self.local_description(DescriptionKind::Offer).await
-    }
-
-    pub async fn make_answer(&self) -> PeerInput {
-        for transceiver in self.transceivers() {
-            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-        }
-        self.local_description(DescriptionKind::Answer).await
-    }
-
-    pub async fn apply_remote(&self, description: &Description) -> PeerInput {
-        let kind = match description.kind {
-            DescriptionKind::Offer => "offer",
-            DescriptionKind::Answer => "answer",
+    /// Does what the negotiation orders; what there is to report about it.
+    pub async fn perform(&self, order: Order) -> Option<PeerInput> {
+        let promise = match &order {
+            Order::MakeOffer { ice_restart } => make_offer(&self.connection, *ice_restart),
+            Order::MakeAnswer => make_answer(&self.connection),
+            Order::ApplyRemote(remote) => apply_remote(&self.connection, kind_name(remote.kind), &remote.sdp),
+            Order::AddCandidate(found) => {
+                add_candidate(&self.connection, &found.candidate, found.mid.as_deref(), found.index)
+            }
+            Order::Send(_) => return None,
         };
-        let init = web::dictionary(Object::default().text("type", kind).text("sdp", &description.sdp));
-        match JsFuture::from(self.connection.set_remote_description(&init)).await {
-            Ok(_) => PeerInput::RemoteApplied,
-            Err(error) => PeerInput::Failed(web::error_text(&error)),
-        }
-    }
-
-    pub async fn add_candidate(&self, candidate: &Candidate) {
-        let mut init = Object::default().text("candidate", &candidate.candidate);
-        init = init.optional_text("sdpMid", candidate.mid.as_deref());
-        if let Some(index) = candidate.index {
-            init = init.number("sdpMLineIndex", index);
-        }
-        let init = web::dictionary(init);
-        let added = self.connection.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
-        if let Err(error) = JsFuture::from(added).await {
-            web::log::debug(&format!("a candidate was not taken: {}", web::error_text(&error)));
-        }
+        let done = JsFuture::from(promise).await;
+        let kind = match order {
+            Order::AddCandidate(_) => {
+                log_failure(web::log::debug, "a candidate was not taken: ", done);
+                return None;
+            }
+            Order::ApplyRemote(_) => None,
+            Order::MakeAnswer => Some(DescriptionKind::Answer),
+            Order::MakeOffer { .. } | Order::Send(_) => Some(DescriptionKind::Offer),
+        };
+        Some(match (done, kind) {
+            (Ok(sdp), Some(kind)) => PeerInput::LocalDescription { kind, sdp: sdp.as_string().unwrap_or_default() },
+            (Ok(_), None) => PeerInput::RemoteApplied,
+            (Err(error), _) => PeerInput::Failed(web::error_text(&error)),
+        })
     }
 
     pub fn local_sdp(&self) -> Option<String> {
-        Some(self.connection.local_description()?.sdp())
+        text_property(&property(&self.connection, "localDescription"), "sdp")
     }
 
     /// Sends `track` as this source, or nothing.
     pub async fn send(&self, source: Source, track: Option<MediaStreamTrack>) {
-        let Some(transceiver) = self.transceivers().into_iter().nth(source as usize) else { return };
-        let replaced = transceiver.sender().replace_track(track.as_ref());
-        if let Err(error) = JsFuture::from(replaced).await {
-            web::log::warn(&format!("a track was not sent: {}", web::error_text(&error)));
-        }
+        let sent = send_track(&self.connection, source as u32, track.as_ref());
+        log_failure(web::log::warn, "a track was not sent: ", JsFuture::from(sent).await);
     }
 
     /// What comes from the other side; there is a track as soon as the m-lines are known, silent or not.
     pub fn received(&self, source: Source) -> Option<MediaStreamTrack> {
-        Some(self.transceivers().into_iter().nth(source as usize)?.receiver().track())
-    }
-
-    fn transceivers(&self) -> Vec<RtcRtpTransceiver> {
-        self.connection.get_transceivers().iter().map(JsCast::unchecked_into).collect()
-    }
-
-    async fn local_description(&self, kind: DescriptionKind) -> PeerInput {
-        match self.set_local_description().await {
-            Ok(sdp) => PeerInput::LocalDescription { kind, sdp },
-            Err(error) => PeerInput::Failed(web::error_text(&error)),
-        }
-    }
-
-    /// Without an argument, so that the browser makes the description that its state asks for.
-    async fn set_local_description(&self) -> Result<String, JsValue> {
-        let implicit = web::dictionary(Object::default());
-        JsFuture::from(self.connection.set_local_description(&implicit)).await?;
-        self.local_sdp().ok_or_else(|| "no local description".into())
+        received_track(&self.connection, source as u32)
     }
 }
 
-fn reporter(sink: &Rc<RefCell<Option<Sink>>>) -> impl Fn(PeerInput) + 'static {
-    let sink = sink.clone();
-    move |input| {
-        let sink = sink.borrow().clone();
-        if let Some(sink) = sink {
-            sink(input);
-        }
+fn report(sink: &RefCell<Option<Sink>>, input: PeerInput) {
+    let sink = sink.borrow().clone();
+    if let Some(sink) = sink {
+        sink(input);
     }
 }
 
-fn link_state(state: RtcPeerConnectionState) -> Option<PeerLinkState> {
-    match state {
-        RtcPeerConnectionState::Connecting => Some(PeerLinkState::Connecting),
-        RtcPeerConnectionState::Connected => Some(PeerLinkState::Connected),
-        RtcPeerConnectionState::Disconnected => Some(PeerLinkState::Reconnecting),
-        RtcPeerConnectionState::Failed => Some(PeerLinkState::Failed),
+/// None: the end of the candidates.
+fn candidate(found: &JsValue) -> Option<PeerInput> {
+    let candidate = text_property(found, "candidate").filter(|text| !text.is_empty())?;
+    let index = property(found, "sdpMLineIndex").as_f64().map(|index| index as u16);
+    Some(PeerInput::Candidate { candidate, mid: text_property(found, "sdpMid"), index })
+}
+
+fn link_state(connection: &RtcPeerConnection) -> Option<PeerLinkState> {
+    match text_property(connection, "connectionState")?.as_str() {
+        "connecting" => Some(PeerLinkState::Connecting),
+        "connected" => Some(PeerLinkState::Connected),
+        "disconnected" => Some(PeerLinkState::Reconnecting),
+        "failed" => Some(PeerLinkState::Failed),
         _ => None,
     }
 }
 
-fn configuration(servers: &[IceServer], relay_only: bool) -> RtcConfiguration {
+fn log_failure(log: fn(&str), what: &str, outcome: Result<JsValue, JsValue>) {
+    if let Err(error) = outcome {
+        log(&[what, &web::error_text(&error)].concat());
+    }
+}
+
+fn kind_name(kind: DescriptionKind) -> &'static str {
+    match kind {
+        DescriptionKind::Offer => "offer",
+        DescriptionKind::Answer => "answer",
+    }
+}
+
+fn configuration(servers: &[IceServer], relay_only: bool) -> String {
     let servers = servers.iter().map(|server| {
         Object::default()
             .texts("urls", server.urls.iter().map(|url| &**url))
             .optional_text("username", non_empty(&server.username))
             .optional_text("credential", non_empty(&server.credential))
     });
-    web::dictionary(
-        Object::default()
-            .objects("iceServers", servers)
-            .text("bundlePolicy", "max-bundle")
-            .text("iceTransportPolicy", if relay_only { "relay" } else { "all" }),
-    )
+    Object::default()
+        .objects("iceServers", servers)
+        .text("bundlePolicy", "max-bundle")
+        .text("iceTransportPolicy", if relay_only { "relay" } else { "all" })
+        .finish()
 }
 
 fn non_empty(text: &str) -> Option<&str> {

@@ -1,15 +1,15 @@
 //! The WebSocket to the server. It opens, carries frames and closes; when and why is decided elsewhere.
 
 use crate::{
-    web::{EventListener, log},
+    web::{EventListener, log, property, text_property},
     wire,
 };
 use call_core::SocketEvent;
 use call_protocol::{ClientFrame, SUBPROTOCOL, ServerFrame, Signal};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use wasm_bindgen::prelude::*;
+use web_sys::WebSocket;
 
 pub enum Incoming {
     Socket(SocketEvent),
@@ -71,9 +71,7 @@ impl Signaling {
         let open = EventListener::new(&socket, "open", move |_| sink(Incoming::Socket(SocketEvent::Open)));
         let sink = self.sink.clone();
         let message = EventListener::new(&socket, "message", move |event| {
-            let Some(text) = event.dyn_into::<MessageEvent>().ok().and_then(|event| event.data().as_string()) else {
-                return;
-            };
+            let Some(text) = text_property(&event, "data") else { return };
             match wire::decode(&text) {
                 Some(frame) => sink(Incoming::Frame(Box::new(frame))),
                 // A newer server's message; nothing here depends on it.
@@ -82,8 +80,8 @@ impl Signaling {
         });
         let sink = self.sink.clone();
         let close = EventListener::new(&socket, "close", move |event| {
-            let code = event.dyn_into::<CloseEvent>().map_or(1006, |event| event.code());
-            sink(Incoming::Socket(SocketEvent::Closed(code)));
+            let code = property(&event, "code").as_f64().unwrap_or(1006.0);
+            sink(Incoming::Socket(SocketEvent::Closed(code as u16)));
         });
         Ok(Socket { socket, _listeners: [open, message, close] })
     }

@@ -1,17 +1,25 @@
 //! Pictures in the page, and the sound of members.
 
-use crate::{
-    error::Result,
-    playback::Playback,
-    web::{self, EventListener},
-};
+use crate::{error::Result, playback::Playback};
 use call_core::CallError;
 use call_protocol::UserId;
-use futures::channel::oneshot;
+use js_sys::Promise;
 use std::cell::RefCell;
-use std::rc::Rc;
-use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen::prelude::*;
 use web_sys::{HtmlAudioElement, HtmlElement, HtmlVideoElement, MediaStreamTrack};
+
+#[wasm_bindgen(module = "/src/js/browser.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = findElement)]
+    fn find_element(container: &JsValue) -> Option<HtmlElement>;
+    #[wasm_bindgen(js_name = findElementSoon)]
+    fn find_element_soon(container: &JsValue) -> Promise;
+    #[wasm_bindgen(js_name = addPicture)]
+    fn add_picture(parent: &HtmlElement, style: &str) -> HtmlVideoElement;
+    fn shown(video: &HtmlVideoElement) -> Promise;
+    #[wasm_bindgen(js_name = removePicture)]
+    fn remove_picture(video: &HtmlVideoElement);
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ViewOptions {
@@ -27,23 +35,26 @@ pub enum Fit {
 }
 
 /// Where a picture goes: the id of an element, or the element itself.
-#[derive(Clone)]
-pub enum Container {
-    Id(String),
-    Element(HtmlElement),
-}
+pub struct Container(JsValue);
 
 impl Container {
-    pub fn find(&self) -> Option<HtmlElement> {
-        match self {
-            Self::Element(element) => Some(element.clone()),
-            Self::Id(id) => web::document()?.get_element_by_id(id)?.dyn_into().ok(),
-        }
+    /// None for anything that is neither.
+    pub fn new(value: &JsValue) -> Option<Self> {
+        let possible = match value.as_string() {
+            Some(id) => !id.is_empty(),
+            None => find_element(value).is_some(),
+        };
+        possible.then(|| Self(value.clone()))
+    }
+
+    /// Resolves when the element is there, or when there is no hope left.
+    pub fn appears(&self) -> Promise {
+        find_element_soon(&self.0)
     }
 }
 
 pub struct Views {
-    playback: Rc<Playback>,
+    playback: Playback,
     /// One a user; the local preview goes by the own user id.
     pictures: RefCell<Vec<Picture>>,
     sounds: RefCell<Vec<Sound>>,
@@ -52,15 +63,11 @@ pub struct Views {
 struct Picture {
     user: UserId,
     video: HtmlVideoElement,
-    /// Ends when the first frame is shown, or the picture is taken down.
-    shown: Rc<RefCell<Vec<oneshot::Sender<()>>>>,
-    _playing: EventListener,
 }
 
 impl Drop for Picture {
     fn drop(&mut self) {
-        self.video.set_src_object(None);
-        self.video.remove();
+        remove_picture(&self.video);
     }
 }
 
@@ -76,30 +83,29 @@ impl Drop for Sound {
 }
 
 impl Views {
-    pub fn new(playback: Rc<Playback>) -> Self {
+    pub fn new(playback: Playback) -> Self {
         Self { playback, pictures: RefCell::default(), sounds: RefCell::default() }
     }
 
     /// Puts `user`'s picture into the container, in place of an earlier one. What it returns ends when the picture
-    /// plays.
+    /// plays, or is taken down before.
     pub fn show(
         &self,
         user: &UserId,
         container: &Container,
         options: &ViewOptions,
         track: Option<&MediaStreamTrack>,
-    ) -> Result<oneshot::Receiver<()>> {
-        let parent =
-            container.find().ok_or_else(|| CallError::bad_parameter("there is no such element in the page"))?;
+    ) -> Result<Promise> {
+        let parent = find_element(&container.0)
+            .ok_or_else(|| CallError::bad_parameter("there is no such element in the page"))?;
         self.hide(user);
-        let picture = Picture::new(user, &parent, options).map_err(|error| {
-            CallError::new(CallError::NOT_SUPPORTED, format!("no picture is possible: {}", web::error_text(&error)))
-        })?;
-        let (sender, receiver) = oneshot::channel();
-        picture.shown.borrow_mut().push(sender);
-        self.playback.play(&picture.video, track, user);
-        self.pictures.borrow_mut().push(picture);
-        Ok(receiver)
+        let mirror = if options.mirror { ";transform:scaleX(-1)" } else { "" };
+        let style = ["display:block;width:100%;height:100%;object-fit:", options.fit.css(), mirror].concat();
+        let video = add_picture(&parent, &style);
+        let shown = shown(&video);
+        self.playback.play(&video, track, user);
+        self.pictures.borrow_mut().push(Picture { user: user.clone(), video });
+        Ok(shown)
     }
 
     pub fn hide(&self, user: &UserId) {
@@ -128,29 +134,6 @@ impl Views {
         self.pictures.take();
         self.sounds.take();
         self.playback.clear();
-    }
-}
-
-impl Picture {
-    fn new(user: &UserId, parent: &HtmlElement, options: &ViewOptions) -> Result<Self, JsValue> {
-        let document = web::document().ok_or("no document")?;
-        let video: HtmlVideoElement = document.create_element("video")?.unchecked_into();
-        // Sound has an element of its own, and a silent picture may always start by itself.
-        video.set_muted(true);
-        video.set_attribute("playsinline", "")?;
-        video.set_attribute("muted", "")?;
-        let mirror = if options.mirror { ";transform:scaleX(-1)" } else { "" };
-        let style = ["display:block;width:100%;height:100%;object-fit:", options.fit.css(), mirror].concat();
-        video.set_attribute("style", &style)?;
-        parent.append_child(&video)?;
-        let shown: Rc<RefCell<Vec<oneshot::Sender<()>>>> = Rc::default();
-        let told = shown.clone();
-        let playing = EventListener::new(&video, "playing", move |_| {
-            for waiter in told.take() {
-                let _ = waiter.send(());
-            }
-        });
-        Ok(Self { user: user.clone(), video, shown, _playing: playing })
     }
 }
 

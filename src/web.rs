@@ -1,10 +1,25 @@
 //! The only raw browser plumbing: owned callbacks, time, chance, storage.
 
-use crate::json::Object;
-use js_sys::{Function, JSON, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use std::{future::Future, pin::Pin};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::EventTarget;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn get_random_values(bytes: &mut [u8]);
+
+    /// Throws where the person has forbidden storage.
+    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = getItem)]
+    fn stored(key: &str) -> Result<Option<String>, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = localStorage, js_name = setItem)]
+    fn store(key: &str, value: &str) -> Result<(), JsValue>;
+}
 
 pub use gloo_timers::callback::Timeout;
 
@@ -47,69 +62,59 @@ impl Drop for EventListener {
 
 /// Milliseconds by a clock that does not run backwards.
 pub fn now() -> u64 {
-    window().and_then(|window| window.performance()).map_or_else(js_sys::Date::now, |clock| clock.now()) as u64
+    performance_now() as u64
 }
 
-pub fn window() -> Option<web_sys::Window> {
-    web_sys::window()
-}
-
-pub fn document() -> Option<web_sys::Document> {
-    window()?.document()
-}
-
-/// Random bytes fit for secrets; `Math.random` where the browser has nothing better.
-pub fn random_bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    let filled = window()
-        .and_then(|window| window.crypto().ok())
-        .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
-    if !filled {
-        bytes.iter_mut().for_each(|byte| *byte = (js_sys::Math::random() * 256.0) as u8);
-    }
+/// Random bytes fit for secrets.
+pub fn random_bytes() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    get_random_values(&mut bytes);
     bytes
-}
-
-/// Whether the page may use cameras and microphones at all: HTTPS, or localhost.
-pub fn is_secure() -> bool {
-    window().is_some_and(|window| window.is_secure_context())
 }
 
 /// A global constructor that this browser may lack.
 pub fn has_global(name: &str) -> bool {
-    Reflect::get(&js_sys::global(), &name.into()).is_ok_and(|value| value.is_instance_of::<Function>())
+    global(name).is_function()
+}
+
+/// A property of the global object.
+pub fn global(name: &str) -> JsValue {
+    property(&js_sys::global(), name)
 }
 
 /// A name for this browser that outlives the page, so that the server knows a reloaded page from a second device.
 pub fn device_id() -> String {
     const KEY: &str = "open-call-engine.device";
-    let storage = window().and_then(|window| window.local_storage().ok().flatten());
-    if let Some(known) = storage.as_ref().and_then(|storage| storage.get_item(KEY).ok().flatten())
-        && (8..=64).contains(&known.len())
-    {
+    let known = stored(KEY).ok().flatten();
+    if let Some(known) = known.filter(|known| (8..=64).contains(&known.len())) {
         return known;
     }
-    let fresh: String = random_bytes::<16>().iter().map(|byte| char::from(b'a' + (byte & 15))).collect();
-    if let Some(storage) = storage {
-        let _ = storage.set_item(KEY, &fresh);
+    let mut fresh = String::new();
+    for byte in random_bytes() {
+        fresh.push(char::from(b'a' + (byte & 15)));
     }
+    let _ = store(KEY, &fresh);
     fresh
-}
-
-/// A plain object, for the browser's many dictionaries: one crossing, where their setters are one each.
-pub fn dictionary<T: JsCast>(object: Object) -> T {
-    JSON::parse(&object.finish()).unwrap_or_default().unchecked_into()
 }
 
 pub fn property(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
+pub fn text_property(object: &JsValue, key: &str) -> Option<String> {
+    property(object, key).as_string()
+}
+
+/// The name that browsers tell errors apart by.
+pub fn error_name(error: &JsValue) -> String {
+    text_property(error, "name").unwrap_or_default()
+}
+
 /// The text of whatever was thrown.
 pub fn error_text(error: &JsValue) -> String {
-    let name = property(error, "name").as_string().unwrap_or_default();
-    let message = property(error, "message").as_string().or_else(|| error.as_string()).unwrap_or_default();
-    if name.is_empty() { message } else { format!("{name}: {message}") }
+    let name = error_name(error);
+    let message = text_property(error, "message").or_else(|| error.as_string()).unwrap_or_default();
+    if name.is_empty() { message } else { [&name, ": ", &message].concat() }
 }
 
 /// Console output at the levels of `setLogLevel`: 0 normal, 1 release, 2 warning, 3 error, 4 none.

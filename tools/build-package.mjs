@@ -82,6 +82,8 @@ async function bundle(entry, glue) {
     charset: 'ascii',
     legalComments: 'none',
     logLevel: 'warning',
+    // wasm-bindgen lists a snippet's file once for each function that needs no glue.
+    logOverride: { 'duplicate-object-key': 'silent' },
     plugins: [resolveParts(entry, glue)],
   });
   const script = result.outputFiles[0].text;

@@ -142,7 +142,11 @@ fn with(event: &'static str, object: Object) -> Vec<Emission> {
 
 fn same(events: &[&'static str], object: Object) -> Vec<Emission> {
     let argument = object.finish();
-    events.iter().map(|event| Emission { event, argument: Some(argument.clone()) }).collect()
+    let mut emissions = Vec::new();
+    for event in events {
+        emissions.push(Emission { event, argument: Some(argument.clone()) });
+    }
+    emissions
 }
 
 fn info(call: &CallInfo) -> Object {

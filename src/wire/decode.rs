@@ -225,7 +225,7 @@ impl Value {
     /// The one member of an externally tagged variant.
     fn variant(&self) -> Option<(String, Value)> {
         let object: &Object = self.0.dyn_ref()?;
-        let name = JsValue::from(Object::keys(object).get(0)).as_string()?;
+        let name = Object::keys(object).get(0).as_string()?;
         let value = self.get(&name)?;
         Some((name, value))
     }
@@ -272,6 +272,10 @@ impl Value {
 
     fn list<T>(&self, key: &str, parse: fn(&Value) -> Option<T>) -> Option<Vec<T>> {
         let Some(Value(list)) = self.get(key) else { return Some(Vec::new()) };
-        list.dyn_ref::<Array>()?.iter().map(|item| parse(&Value(item))).collect()
+        let mut items = Vec::new();
+        for item in list.dyn_ref::<Array>()?.iter() {
+            items.push(parse(&Value(item))?);
+        }
+        Some(items)
     }
 }

@@ -1,4 +1,4 @@
-import { after, before, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { launchBrowser } from './support/browser.mjs';
 import { logIn, openDemo } from './support/person.mjs';
@@ -23,6 +23,10 @@ before(async () => {
 after(async () => {
   await Promise.all(Object.values(browsers ?? {}).map((browser) => browser.close()));
   await server?.remove();
+});
+
+beforeEach(async () => {
+  bob = await bob.ready(browsers.whole, server.url);
 });
 
 async function callBob(person, kind) {

@@ -10,6 +10,7 @@ async fn two_people_see_and_hear_each_other() {
     add_container("to-ann");
     let preview = ann.engine.open_camera(JsValue::NULL, JsValue::UNDEFINED);
     let placed = ann.calls(&ben, 2).await;
+    done(preview).await;
     let received_call = ben.event("onCallReceived").await;
     assert_eq!(text(&get(&received_call, "callerId")), ann.name);
     assert_eq!(get(&received_call, "callId"), get(&placed, "callId"));
@@ -19,7 +20,6 @@ async fn two_people_see_and_hear_each_other() {
     let camera = ben.engine.open_camera(JsValue::NULL, JsValue::UNDEFINED);
     done(ben.engine.accept()).await;
     done(camera).await;
-    done(preview).await;
     ben.event("onCallBegin").await;
     ann.event("onUserVideoAvailable").await;
     let options = object(&[("userID", (&*ben.name).into()), ("videoViewDomID", "to-ann".into())]);

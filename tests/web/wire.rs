@@ -70,7 +70,7 @@ fn snapshot(members: Vec<MemberView>, full: bool) -> Snapshot {
         },
         members,
         begun_at: full.then_some(1_760_000_000_000),
-        end: full.then(|| End { reason: Reason::EndedByServer, by: None, at: 1_760_000_000_001 }),
+        end: full.then_some(End { reason: Reason::EndedByServer, by: None, at: 1_760_000_000_001 }),
         mine: full,
         now: 1_760_000_000_002,
     }

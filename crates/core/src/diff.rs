@@ -85,9 +85,13 @@ impl Diff<'_> {
     /// The session hears of the call, or of this generation of its own, for the first time.
     fn enter(&mut self) {
         match self.own.state {
+            MemberState::Ringing if rings_too_late(self.own, &self.new.call) => {}
             MemberState::Ringing => {
-                if self.own.ring_until.is_none_or(|until| self.new.call.now < until) {
-                    self.out.push(CallEvent::Received(self.info.clone()));
+                self.out.push(CallEvent::Received(self.info.clone()));
+                for member in self.new.call.members.iter().filter(|member| member.user != *self.me) {
+                    if member.state == MemberState::Joined && !joined_before_ringing(member, self.own) {
+                        self.out.push(CallEvent::Joined { user: member.user.clone() });
+                    }
                 }
             }
             MemberState::Joined if self.own.here => self.members(),
@@ -104,14 +108,17 @@ impl Diff<'_> {
             let before = self.state_before(member);
             self.finish_previous(member);
             let user = || member.user.clone();
-            if before.is_none() && member.invite > 0 && member.invited_by.is_some() {
-                invited.push(member);
-            }
-            if member.joined_at.is_some() && before != Some(MemberState::Joined) {
+            if self.was_there_before_ringing(member) {
                 joined.push(member);
             }
             if before == Some(member.state) {
                 continue;
+            }
+            if before.is_none() && member.invite > 0 && member.state == MemberState::Ringing {
+                invited.push(member);
+            }
+            if member.joined_at.is_some() && before != Some(MemberState::Joined) {
+                joined.push(member);
             }
             match member.state {
                 MemberState::Rejected => self.out.push(CallEvent::Rejected { user: user() }),
@@ -119,7 +126,9 @@ impl Diff<'_> {
                     self.out.push(CallEvent::Busy { user: user() })
                 }
                 MemberState::NoResponse if !own_ringing_expired => no_response.push(member),
-                MemberState::Left | MemberState::Offline | MemberState::Kicked if went_alone(member) => {
+                MemberState::Left | MemberState::Offline | MemberState::Kicked
+                    if went_alone(member) && !self.ends_unbegun_by(member) =>
+                {
                     left.push(member)
                 }
                 _ => {}
@@ -127,15 +136,41 @@ impl Diff<'_> {
         }
         if let Some(first) = no_response.first() {
             let inviter = first.invited_by.as_ref().unwrap_or(&self.new.call.caller).clone();
-            let users = no_response.iter().map(|member| member.user.clone()).collect();
+            let mut users = Vec::new();
+            for member in &no_response {
+                users.push(member.user.clone());
+            }
             self.out.push(CallEvent::NoResponse { inviter, users });
         }
         self.joined(&joined);
-        self.out.extend(invited.iter().map(|member| CallEvent::Inviting { user: member.user.clone() }));
+        for member in invited {
+            self.out.push(CallEvent::Inviting { user: member.user.clone() });
+        }
         self.media_type();
         self.tracks();
-        self.out.extend(left.iter().map(|member| CallEvent::Left { user: member.user.clone() }));
+        for member in left {
+            self.out.push(CallEvent::Left { user: member.user.clone() });
+        }
         self.own_end();
+    }
+
+    /// Who was in the call when this session was rung is announced when the call begins for it, after the begin; who
+    /// joined while it rang has been announced then.
+    fn was_there_before_ringing(&self, member: &MemberView) -> bool {
+        let Some(rung) = self.old.and_then(|view| view.own(self.me)).filter(|own| own.state == MemberState::Ringing)
+        else {
+            return false;
+        };
+        self.begins() && self.state_before(member) == Some(MemberState::Joined) && joined_before_ringing(member, rung)
+    }
+
+    fn begins(&self) -> bool {
+        has_begun(&self.new.call, self.own) && !self.begun_before()
+    }
+
+    /// Who was only rung is told by its own end alone that the caller is gone.
+    fn ends_unbegun_by(&self, member: &MemberView) -> bool {
+        !is_live(self.own) && !has_begun(&self.new.call, self.own) && self.own.by.as_ref() == Some(&member.user)
     }
 
     /// The state that this generation of `member` was last seen in; none for one never seen.
@@ -164,19 +199,19 @@ impl Diff<'_> {
     }
 
     fn joined(&mut self, joined: &[&MemberView]) {
-        let begins = has_begun(&self.new.call, self.own) && !self.begun_before();
-        let begin = begins.then(|| CallEvent::Begin(self.info.clone()));
-        let mut entered = Vec::new();
+        let begins = self.begins();
+        let is_caller = self.info.role == Role::Caller;
+        if begins && !is_caller {
+            self.out.push(CallEvent::Begin(self.info.clone()));
+        }
         for member in joined {
-            entered.push(CallEvent::Joined { user: member.user.clone() });
+            self.out.push(CallEvent::Joined { user: member.user.clone() });
             if member.invited_by.as_ref() == Some(self.me) {
-                entered.push(CallEvent::Accepted { user: member.user.clone() });
+                self.out.push(CallEvent::Accepted { user: member.user.clone() });
             }
         }
-        if self.info.role == Role::Caller {
-            self.out.extend(entered.into_iter().chain(begin));
-        } else {
-            self.out.extend(begin.into_iter().chain(entered));
+        if begins && is_caller {
+            self.out.push(CallEvent::Begin(self.info.clone()));
         }
     }
 
@@ -225,7 +260,8 @@ impl Diff<'_> {
             return;
         }
         let (reason, by) = match self.own.state {
-            MemberState::Joined => (Reason::AnsweredElsewhere, Some(self.me.clone())),
+            // Whatever came of it since.
+            _ if self.own.joined_at.is_some() && !self.own.here => (Reason::AnsweredElsewhere, Some(self.me.clone())),
             MemberState::Rejected if !self.own.here => (Reason::RejectedElsewhere, Some(self.me.clone())),
             _ => (self.own.reason.unwrap_or(Reason::Unknown), self.own.by.clone()),
         };
@@ -254,6 +290,11 @@ impl Diff<'_> {
     }
 }
 
+/// Who hears of an invitation for the first time when it has expired does not ring any more.
+pub(crate) fn rings_too_late(own: &MemberView, call: &Snapshot) -> bool {
+    own.state == MemberState::Ringing && own.ring_until.is_some_and(|until| until <= call.now)
+}
+
 /// A member that joined through another session is over for this one.
 fn is_live(own: &MemberView) -> bool {
     match own.state {
@@ -264,6 +305,10 @@ fn is_live(own: &MemberView) -> bool {
 
 fn has_begun(call: &Snapshot, own: &MemberView) -> bool {
     own.here && own.joined_at.is_some() && call.begun_at.is_some() && call.phase != Phase::Placing
+}
+
+fn joined_before_ringing(member: &MemberView, rung: &MemberView) -> bool {
+    member.joined_at.is_some_and(|joined| joined <= rung.at)
 }
 
 /// Somebody who was taken along by another member's hang-up has not left by themselves.

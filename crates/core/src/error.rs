@@ -44,7 +44,7 @@ impl CallError {
     }
 
     pub fn repeated(method: &str) -> Self {
-        Self::new(Self::REPEATED, format!("previous {method}() is ongoing, please avoid repeated calls"))
+        Self::new(Self::REPEATED, ["previous ", method, "() is ongoing, please avoid repeated calls"].concat())
     }
 }
 

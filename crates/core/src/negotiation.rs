@@ -1,5 +1,4 @@
 use call_protocol::{Candidate, Description, DescriptionKind, Signal};
-use std::collections::VecDeque;
 
 /// W3C perfect negotiation of one peer connection, as a pure state machine.
 ///
@@ -16,16 +15,17 @@ pub struct Negotiation {
     signaling: Signaling,
     under_way: Option<UnderWay>,
     /// Offers and answers that arrived while something was under way.
-    inbox: VecDeque<Description>,
+    inbox: Vec<Description>,
     wants_offer: Option<IceRestart>,
-    ignored_offer: bool,
+    /// Whether the last own offer was one, to make it again after a rollback.
+    restarts: IceRestart,
     has_remote: bool,
     holds_answer: bool,
     owes_answer: bool,
     early_remote: Vec<Candidate>,
     early_local: Vec<Candidate>,
     local: Option<Description>,
-    orders: VecDeque<Order>,
+    orders: Vec<Order>,
 }
 
 /// What the shell is to do with the `RTCPeerConnection`.
@@ -69,16 +69,16 @@ impl Negotiation {
             polite,
             signaling: Signaling::Stable,
             under_way: None,
-            inbox: VecDeque::new(),
+            inbox: Vec::new(),
             wants_offer: None,
-            ignored_offer: false,
+            restarts: false,
             has_remote: false,
             holds_answer: false,
             owes_answer: false,
             early_remote: Vec::new(),
             early_local: Vec::new(),
             local: None,
-            orders: VecDeque::new(),
+            orders: Vec::new(),
         }
     }
 
@@ -87,7 +87,7 @@ impl Negotiation {
     }
 
     pub fn poll_order(&mut self) -> Option<Order> {
-        self.orders.pop_front()
+        if self.orders.is_empty() { None } else { Some(self.orders.remove(0)) }
     }
 
     /// Makes an offer as soon as nothing else is under way.
@@ -116,7 +116,7 @@ impl Negotiation {
         let again = local.clone();
         // An answer means nothing to a side that is not waiting for one; it will offer again if it must.
         if again.kind == DescriptionKind::Offer && self.signaling == Signaling::HaveLocalOffer {
-            self.orders.push_back(Order::Send(Signal::Description(again)));
+            self.orders.push(Order::Send(Signal::Description(again)));
         }
     }
 
@@ -125,17 +125,19 @@ impl Negotiation {
         if description.epoch != self.epoch {
             return;
         }
-        self.inbox.push_back(description);
+        self.inbox.push(description);
         self.proceed();
     }
 
     /// The other side's candidate arrived.
     pub fn remote_candidate(&mut self, candidate: Candidate) {
-        if candidate.epoch != self.epoch || self.ignored_offer {
+        // Those of an ignored offer are passed on, too: they may belong to an earlier description, and the browser
+        // refuses the others.
+        if candidate.epoch != self.epoch {
             return;
         }
         if self.has_remote && self.inbox.is_empty() && !self.applies_remote() {
-            self.orders.push_back(Order::AddCandidate(candidate));
+            self.orders.push(Order::AddCandidate(candidate));
         } else {
             self.early_remote.push(candidate);
         }
@@ -145,7 +147,7 @@ impl Negotiation {
     pub fn local_candidate(&mut self, candidate: String, mid: Option<String>, index: Option<u16>) {
         let candidate = Candidate { epoch: self.epoch, candidate, mid, index };
         if self.local.is_some() && !matches!(self.under_way, Some(UnderWay::Offer | UnderWay::Answer)) {
-            self.orders.push_back(Order::Send(Signal::Candidate(candidate)));
+            self.orders.push(Order::Send(Signal::Candidate(candidate)));
         } else {
             self.early_local.push(candidate);
         }
@@ -162,10 +164,11 @@ impl Negotiation {
         };
         self.local = Some(description.clone());
         if send {
-            self.orders.push_back(Order::Send(Signal::Description(description.clone())));
+            self.orders.push(Order::Send(Signal::Description(description.clone())));
         }
-        let early = std::mem::take(&mut self.early_local);
-        self.orders.extend(early.into_iter().map(|candidate| Order::Send(Signal::Candidate(candidate))));
+        for candidate in std::mem::take(&mut self.early_local) {
+            self.orders.push(Order::Send(Signal::Candidate(candidate)));
+        }
         self.proceed();
         description
     }
@@ -180,16 +183,14 @@ impl Negotiation {
         } else {
             self.signaling = Signaling::Stable;
         }
-        let early = std::mem::take(&mut self.early_remote);
-        self.orders.extend(early.into_iter().map(Order::AddCandidate));
         self.proceed();
     }
 
     /// The order under way failed in the browser. The connection is as it was before it.
     pub fn failed(&mut self) {
-        match self.under_way.take() {
-            Some(UnderWay::Answer) => self.owes_answer = false,
-            Some(UnderWay::Offer | UnderWay::RemoteOffer | UnderWay::RemoteAnswer) | None => {}
+        // An own offer whose answer is of no use may be replaced: by a new one, or by the other side's.
+        if self.under_way.take() == Some(UnderWay::RemoteAnswer) {
+            self.signaling = Signaling::Stable;
         }
         self.proceed();
     }
@@ -200,14 +201,19 @@ impl Negotiation {
 
     fn proceed(&mut self) {
         while self.under_way.is_none() {
-            if let Some(description) = self.inbox.pop_front() {
+            if !self.inbox.is_empty() {
+                let description = self.inbox.remove(0);
                 self.take_remote(description);
-            } else if self.owes_answer && !self.holds_answer {
+                continue;
+            }
+            self.add_early_candidates();
+            if self.owes_answer && !self.holds_answer {
                 self.owes_answer = false;
                 self.start(UnderWay::Answer, Order::MakeAnswer);
             } else if self.signaling == Signaling::Stable
                 && let Some(ice_restart) = self.wants_offer.take()
             {
+                self.restarts = ice_restart;
                 self.start(UnderWay::Offer, Order::MakeOffer { ice_restart });
             } else {
                 return;
@@ -215,24 +221,32 @@ impl Negotiation {
         }
     }
 
+    // Not before: they may belong to a description that waits in the inbox.
+    fn add_early_candidates(&mut self) {
+        if !self.has_remote {
+            return;
+        }
+        for candidate in std::mem::take(&mut self.early_remote) {
+            self.orders.push(Order::AddCandidate(candidate));
+        }
+    }
+
     fn take_remote(&mut self, description: Description) {
         match description.kind {
             DescriptionKind::Offer => {
                 let collision = self.signaling == Signaling::HaveLocalOffer;
-                self.ignored_offer = collision && !self.polite;
-                if self.ignored_offer {
+                if collision && !self.polite {
                     return;
                 }
                 // In have-local-offer the browser rolls our offer back by itself; it is made again afterwards.
                 if collision {
-                    self.wants_offer = Some(self.wants_offer.unwrap_or(false));
+                    self.wants_offer = Some(self.restarts || self.wants_offer == Some(true));
                     self.signaling = Signaling::Stable;
                 }
                 self.owes_answer = false;
                 self.start(UnderWay::RemoteOffer, Order::ApplyRemote(description));
             }
             DescriptionKind::Answer if self.signaling == Signaling::HaveLocalOffer => {
-                self.ignored_offer = false;
                 self.start(UnderWay::RemoteAnswer, Order::ApplyRemote(description));
             }
             // An answer that nobody waits for: doubled, or to an offer that was rolled back.
@@ -242,6 +256,6 @@ impl Negotiation {
 
     fn start(&mut self, what: UnderWay, order: Order) {
         self.under_way = Some(what);
-        self.orders.push_back(order);
+        self.orders.push(order);
     }
 }

@@ -33,7 +33,7 @@ pub fn forget_own_environment(command: &mut Command) {
             command.env_remove(name);
         }
     }
-    command.env_remove("LD_LIBRARY_PATH");
+    command.env_remove("CARGO").env_remove("LD_LIBRARY_PATH");
 }
 
 /// Runs with the terminal's own output; anything but success is an error.

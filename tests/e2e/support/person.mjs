@@ -48,8 +48,9 @@ export class Person {
 
   /** Usable for the next test: after a failed one the profile is replaced. */
   async ready(browser, base) {
-    const usable = await this.page.isVisible('#screen-home') && !(await this.page.isVisible('#incoming')) && this.problems.length === 0;
-    if (usable) {
+    const clean = await this.page.evaluate(() => document.body.dataset.screen === 'home' && !document.getElementById('incoming').open
+      && probe.liveTracks() === 0 && probe.leftConnections() === 0);
+    if (clean && this.problems.length === 0) {
       await this.startEvents();
       return this;
     }
@@ -187,6 +188,6 @@ export class Person {
 
   async screenshot(name) {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
   }
 }

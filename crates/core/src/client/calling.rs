@@ -3,15 +3,13 @@ use super::{
     requests::{Purpose, Request},
 };
 use crate::{
-    diff::{View, events},
+    diff::{View, events, rings_too_late},
     error::CallError,
 };
 use call_protocol::{
-    BeatAnswer, CallId, CallRef, CallUpdate, ClientMessage, Description, End, Generation, Invite, Leave, MemberState,
-    MemberView, Millis, Phase, Reason, Signal, Snapshot, UserId, WireError,
+    BeatAnswer, CallId, CallRef, CallUpdate, ClientMessage, Description, Generation, Invite, MemberState, MemberView,
+    Millis, Reason, Signal, Snapshot, UserId, WireError,
 };
-
-const REMEMBERED_CALLS: usize = 8;
 
 impl Client {
     pub(super) fn place(&mut self, id: CommandId, call: NewCall, now: Millis) {
@@ -27,7 +25,8 @@ impl Client {
         }
         let offer_to = if call.group { None } else { call.callees.first().cloned() };
         let call_id = call.id.clone();
-        self.placing = Some(Placing { call: call_id.clone(), command: id, invite: Some(call) });
+        let to = offer_to.clone();
+        self.placing = Some(Placing { call: call_id.clone(), command: id, to, invite: Some(call) });
         match offer_to {
             Some(callee) => {
                 let peer = self.open_peer(call_id, callee, None, false);
@@ -78,58 +77,43 @@ impl Client {
         self.request(ClientMessage::Reject(call), Purpose::Step(id), now);
     }
 
-    /// Ends this session's part of the call, whatever its state. Capture and connections end here and now; the
-    /// server's word on it follows.
-    pub(super) fn hang_up(&mut self, id: CommandId, now: Millis) {
-        if self.is_rung() {
-            return self.reject(id, now);
-        }
-        let Some((call, generation)) = self.own_place() else {
-            return self.complete(id, Err(CallError::wrong_state("no call")));
-        };
-        if let Some(placing) = self.placing.take_if(|placing| placing.invite.is_some()) {
-            // The invitation has not left yet, so nobody needs to be told.
-            self.complete(placing.command, Err(CallError::wrong_state("cancelled")));
-            self.close_peers();
-            self.outputs.push_back(Output::ReleaseMedia);
-            return self.complete(id, Ok(Completed::Done));
-        }
-        self.request(ClientMessage::Leave(Leave { call, generation, because: None }), Purpose::Step(id), now);
-        self.leaving = true;
-        self.close_peers();
-        self.outputs.push_back(Output::ReleaseMedia);
-        if !self.link.is_online() {
-            self.end_locally(Reason::HangUp, self.link.user().cloned());
-        }
-    }
-
-    /// On the way out: the call ends here, and the server is told if it can be.
-    pub(super) fn leave_quietly(&mut self, now: Millis) {
-        let Some((call, generation)) = self.own_place() else { return };
-        if !self.is_rung() && self.link.is_online() {
-            self.request(ClientMessage::Leave(Leave { call, generation, because: None }), Purpose::Quiet, now);
-        }
-        self.end_locally(Reason::HangUp, self.link.user().cloned());
-    }
-
-    pub(super) fn answered(&mut self, re: u32, result: Result<(), WireError>) {
+    pub(super) fn answered(&mut self, re: u32, result: Result<(), WireError>, now: Millis) {
         let Some(request) = self.requests.take(re) else { return };
         match (request.purpose, result) {
-            (Purpose::Invite(command, call), Ok(())) => {
-                self.placing.take_if(|placing| placing.call == call);
-                let room = self.view.as_ref().filter(|view| view.call.id == call).map(|view| view.call.room.clone());
-                self.complete(command, Ok(Completed::Placed { call, room: room.unwrap_or_default() }));
-                self.drop_strange_peers();
+            (Purpose::Invite(command, call), Ok(())) => self.placed(command, call),
+            (Purpose::Step(command) | Purpose::Leave(command, _), Ok(())) => {
+                self.complete(command, Ok(Completed::Done))
             }
-            (Purpose::Step(command), Ok(())) => self.complete(command, Ok(Completed::Done)),
-            (Purpose::Login(_), Err(error)) => self.login_refused(error, 0),
+            (Purpose::Login, Err(error)) => self.login_refused(error, now),
             (purpose, Err(error)) => self.fail(purpose, error.into()),
-            (Purpose::Login(_) | Purpose::Renew(_) | Purpose::Quiet, Ok(())) => {}
+            (Purpose::Login | Purpose::Renew(_) | Purpose::Quiet, Ok(())) => {}
         }
     }
 
-    pub(super) fn overdue(&mut self, request: Request) {
-        self.fail(request.purpose, CallError::new(CallError::NO_ANSWER, "the server did not answer"));
+    fn placed(&mut self, command: CommandId, call: CallId) {
+        let to = self.placing.take_if(|placing| placing.call == call).and_then(|placing| placing.to);
+        // The call itself, or the crossing one that it was merged into.
+        let shown = self.view.as_ref().map(|view| &view.call);
+        let shown = shown.filter(|shown| shown.id == call || Some(&shown.caller) == to.as_ref());
+        let (call, room) =
+            shown.map_or_else(|| (call, Default::default()), |shown| (shown.id.clone(), shown.room.clone()));
+        self.complete(command, Ok(Completed::Placed { call, room }));
+        self.drop_strange_peers();
+        self.take_held();
+    }
+
+    pub(super) fn overdue(&mut self, request: Request, now: Millis) {
+        let error = CallError::new(CallError::NO_ANSWER, "the server did not answer");
+        match request.purpose {
+            Purpose::Login => self.login_overdue(error, now),
+            Purpose::Invite(command, call) if self.is_view_of(&call) => self.placed(command, call),
+            Purpose::Invite(command, call) => {
+                // The application takes it as failed; should it ring nevertheless, it is hung up.
+                self.remember_closed((call.clone(), Generation::MAX));
+                self.fail(Purpose::Invite(command, call), error);
+            }
+            purpose => self.fail(purpose, error),
+        }
     }
 
     pub(super) fn fail(&mut self, purpose: Purpose, error: CallError) {
@@ -139,17 +123,19 @@ impl Client {
                 self.complete(command, Err(error));
                 self.drop_strange_peers();
                 if self.view.is_none() {
-                    self.outputs.push_back(Output::ReleaseMedia);
+                    self.output(Output::ReleaseMedia);
                 }
+                self.take_held();
             }
             // The server does not know better, or cannot be asked: the person's word stands.
-            Purpose::Step(command) if self.leaving => {
-                self.end_locally(Reason::HangUp, self.link.user().cloned());
+            Purpose::Leave(command, call) => {
+                if self.is_view_of(&call) {
+                    self.leave_locally();
+                }
                 self.complete(command, Ok(Completed::Done));
             }
             Purpose::Step(command) | Purpose::Renew(command) => self.complete(command, Err(error)),
-            Purpose::Login(Some(command)) => self.complete(command, Err(error)),
-            Purpose::Login(None) | Purpose::Quiet => {}
+            Purpose::Login | Purpose::Quiet => {}
         }
     }
 
@@ -162,8 +148,8 @@ impl Client {
         let Some(me) = self.link.user().cloned() else { return };
         let Some(own) = snapshot.member(&me) else { return };
         let place = (snapshot.id.clone(), own.generation);
-        if self.closed.contains(&place) {
-            return;
+        if self.is_closed(&place) {
+            return self.leave_again(place, own);
         }
         let known = self.view.take_if(|view| view.call.id == snapshot.id);
         if known.as_ref().is_some_and(|view| view.call.rev >= snapshot.rev) {
@@ -172,6 +158,9 @@ impl Client {
             if offer.is_some() {
                 self.join_peers(offer);
             }
+            return;
+        }
+        if known.is_none() && (rings_too_late(own, &snapshot) || self.holds(own, &snapshot, &offer)) {
             return;
         }
         if known.is_none() && self.view.is_some() {
@@ -186,22 +175,49 @@ impl Client {
         let news = events(known.as_ref(), &view, &me);
         let live = view.is_live(&me);
         self.view = Some(view);
+        self.viewed_at = self.now;
         self.news(news);
         if live {
+            self.leave_this_part_too(&place);
             self.join_peers(offer);
         } else {
             self.close(place);
         }
     }
 
+    /// Keeps the invitation of somebody who is being called back, until the server has answered the own one.
+    fn holds(&mut self, own: &MemberView, call: &Snapshot, offer: &Option<Signal>) -> bool {
+        let held = self.held.take_if(|held| held.call.id == call.id);
+        if held.as_ref().is_some_and(|held| held.call.rev >= call.rev) {
+            self.held = held;
+            return true;
+        }
+        let to = self.placing.as_ref().and_then(|placing| placing.to.as_ref());
+        let crosses = own.state == MemberState::Ringing && !call.group && to == Some(&call.caller);
+        if crosses {
+            let offer = offer.clone().or_else(|| held?.offer);
+            self.held = Some(CallUpdate { call: call.clone(), offer });
+        }
+        crosses
+    }
+
+    /// The own call did not become one with it.
+    pub(super) fn take_held(&mut self) {
+        if let Some(held) = self.held.take() {
+            self.take_update(held);
+        }
+    }
+
     pub(super) fn gone(&mut self, call: &CallId) {
-        if self.view.as_ref().is_some_and(|view| view.call.id == *call) {
+        self.held.take_if(|held| held.call.id == *call);
+        if self.is_view_of(call) {
             self.end_locally(Reason::EndedByServer, None);
         }
     }
 
     /// After a login: `call` is what the server has for this session, `offer` came with its invitation.
     pub(super) fn resynchronise(&mut self, call: Option<Snapshot>, offer: Option<Signal>) {
+        self.held = None;
         match call {
             Some(snapshot) => {
                 if self.view.as_ref().is_some_and(|view| view.call.id != snapshot.id) {
@@ -214,40 +230,13 @@ impl Client {
         self.resend_all();
     }
 
-    /// This session's part in its call is over, by its own word.
-    pub(super) fn end_locally(&mut self, reason: Reason, by: Option<UserId>) {
-        let Some(me) = self.link.user().cloned() else { return };
-        let Some(view) = self.view.take() else { return };
-        let mut ended = view.clone();
-        let at = ended.call.now.max(ended.call.begun_at.unwrap_or(0));
-        ended.call.phase = Phase::Ended;
-        ended.call.end = Some(End { reason, by: by.clone(), at });
-        let Some(own) = ended.call.members.iter_mut().find(|member| member.user == me) else { return };
-        (own.state, own.reason, own.by, own.at) = (MemberState::Left, Some(reason), by, at);
-        let place = (ended.call.id.clone(), own.generation);
-        let news = events(Some(&view), &ended, &me);
-        self.news(news);
-        self.close(place);
-    }
-
     pub(super) fn news(&mut self, events: Vec<crate::event::CallEvent>) {
         for event in events {
             if matches!(event, crate::event::CallEvent::Begin(_)) {
-                self.outputs.push_back(Output::StartMicrophone);
+                self.output(Output::StartMicrophone);
             }
             self.emit(event);
         }
-    }
-
-    fn close(&mut self, place: (CallId, Generation)) {
-        self.view = None;
-        self.leaving = false;
-        if self.closed.len() == REMEMBERED_CALLS {
-            self.closed.pop_front();
-        }
-        self.closed.push_back(place);
-        self.close_peers();
-        self.outputs.push_back(Output::ReleaseMedia);
     }
 
     pub(super) fn beat(&self) -> BeatAnswer {
@@ -257,10 +246,10 @@ impl Client {
         }
     }
 
-    fn request(&mut self, body: ClientMessage<Signal>, purpose: Purpose, now: Millis) {
+    pub(super) fn request(&mut self, body: ClientMessage<Signal>, purpose: Purpose, now: Millis) {
         let frame = self.requests.add(body, purpose, now);
         if self.link.is_online() {
-            self.outputs.push_back(Output::Send(frame));
+            self.output(Output::Send(frame));
         }
     }
 
@@ -281,8 +270,12 @@ impl Client {
         Some(CallRef { call: self.view.as_ref()?.call.id.clone(), generation })
     }
 
+    fn is_view_of(&self, call: &CallId) -> bool {
+        self.view.as_ref().is_some_and(|view| view.call.id == *call)
+    }
+
     /// The call this session is in or placing, and its generation there.
-    fn own_place(&self) -> Option<(CallId, Generation)> {
+    pub(super) fn own_place(&self) -> Option<(CallId, Generation)> {
         match (&self.placing, self.own_ref_if(|_| true)) {
             (_, Some(own)) => Some((own.call, own.generation)),
             (Some(placing), None) => Some((placing.call.clone(), 1)),

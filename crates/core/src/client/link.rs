@@ -1,4 +1,4 @@
-use super::{Account, Client, CommandId, Completed, Output, SocketEvent, requests::Purpose};
+use super::{Account, Client, CommandId, Completed, Output, SocketEvent, earlier, requests::Purpose};
 use crate::{
     error::CallError,
     event::{CallEvent, LinkState},
@@ -54,7 +54,7 @@ impl Link {
             State::Connecting { until } | State::Waiting { until } => Some(until),
             _ => None,
         };
-        [state, self.moves_at].into_iter().flatten().min()
+        earlier(state, self.moves_at)
     }
 
     /// Exponential with full jitter over its upper half.
@@ -76,10 +76,11 @@ impl Link {
 
 impl Client {
     pub fn handle_socket(&mut self, event: SocketEvent, now: Millis) {
+        self.now = now;
         match (event, self.link.state) {
             (SocketEvent::Open, State::Connecting { .. }) => {
                 self.link.state = State::LoggingIn;
-                self.send_login(Purpose::Login(self.link.login), now);
+                self.send_login(Purpose::Login, now);
             }
             (SocketEvent::Closed(code), State::Connecting { .. } | State::LoggingIn | State::Online) => {
                 self.socket_lost(code, now)
@@ -126,13 +127,13 @@ impl Client {
             self.send(ClientMessage::Logout);
         }
         self.disconnected(CallError::not_logged_in());
-        self.outputs.push_back(Output::Disconnect);
+        self.output(Output::Disconnect);
     }
 
     pub(super) fn welcomed(&mut self, re: u32, welcome: Welcome<Signal>) {
         let Some(request) = self.requests.take(re) else { return };
         self.link.resume = Some(welcome.resume);
-        self.outputs.push_back(Output::IceServers(welcome.ice_servers));
+        self.output(Output::IceServers(welcome.ice_servers));
         if let Purpose::Renew(command) = request.purpose {
             return self.complete(command, Ok(Completed::Done));
         }
@@ -145,19 +146,27 @@ impl Client {
         }
         self.resynchronise(welcome.call, welcome.offer);
         for frame in self.requests.again() {
-            self.outputs.push_back(Output::Send(frame));
+            self.output(Output::Send(frame));
         }
     }
 
     /// A login was refused.
     pub(super) fn login_refused(&mut self, error: WireError, now: Millis) {
+        if error.retry_after.is_some() && self.link.login.is_none() {
+            return self.socket_lost(1006, now);
+        }
         if self.link.resume.take().is_some() && error.code == ErrorCode::BadResumeToken.number() {
-            return self.send_login(Purpose::Login(self.link.login), now);
+            return self.send_login(Purpose::Login, now);
         }
         if error.code == ErrorCode::SigExpired.number() && self.link.login.is_none() {
             self.emit(CallEvent::SigExpired);
         }
         self.give_up(error.into());
+    }
+
+    /// The server did not answer a login.
+    pub(super) fn login_overdue(&mut self, error: CallError, now: Millis) {
+        if self.link.login.is_some() { self.give_up(error) } else { self.socket_lost(1006, now) }
     }
 
     pub(super) fn kicked(&mut self, last: Option<Snapshot>) {
@@ -166,11 +175,11 @@ impl Client {
         }
         self.disconnected(CallError::not_logged_in());
         self.emit(CallEvent::Kicked);
-        self.outputs.push_back(Output::Disconnect);
+        self.output(Output::Disconnect);
     }
 
     pub(super) fn link_timeout(&mut self, now: Millis) {
-        if self.link.moves_at.is_some_and(|at| at <= now) && self.link.is_online() {
+        if self.link.moves_at.take_if(|at| *at <= now).is_some() && self.link.is_online() {
             self.connect(LinkState::Reconnecting, now);
         }
         match self.link.state {
@@ -183,7 +192,7 @@ impl Client {
     fn connect(&mut self, shown: LinkState, now: Millis) {
         self.link.moves_at = None;
         self.link.state = State::Connecting { until: now + CONNECT_TIME };
-        self.outputs.push_back(Output::Connect);
+        self.output(Output::Connect);
         if shown == LinkState::Connecting {
             self.link_event(shown, 0, "");
         }
@@ -200,7 +209,7 @@ impl Client {
             resume: self.link.resume.clone(),
         });
         let frame = self.requests.add(body, purpose, now);
-        self.outputs.push_back(Output::Send(frame));
+        self.output(Output::Send(frame));
     }
 
     fn socket_lost(&mut self, code: u16, now: Millis) {
@@ -215,7 +224,7 @@ impl Client {
         let first = self.link.state == State::Online;
         self.link.state = State::Waiting { until: now + delay };
         self.requests.again();
-        self.outputs.push_back(Output::Disconnect);
+        self.output(Output::Disconnect);
         if first {
             self.link_event(LinkState::Reconnecting, i32::from(code), "");
         }
@@ -226,17 +235,21 @@ impl Client {
             self.complete(command, Err(error.clone()));
         }
         self.disconnected(error);
-        self.outputs.push_back(Output::Disconnect);
+        self.output(Output::Disconnect);
     }
 
     /// The session is over: nothing is pending any more, and no call is left.
     fn disconnected(&mut self, error: CallError) {
+        self.held = None;
         self.end_locally(call_protocol::Reason::Unknown, None);
         for request in self.requests.take_all() {
             self.fail(request.purpose, CallError::new(error.code, error.message.clone()));
         }
+        if let Some(placing) = self.placing.take_if(|placing| placing.invite.is_some()) {
+            self.complete(placing.command, Err(error.clone()));
+        }
         self.placing = None;
-        self.close_peers();
+        self.close_peers(None);
         self.link.state = State::Idle;
         self.link.account = None;
         self.link.resume = None;

@@ -1,6 +1,7 @@
 //! One user's side of its calls, without a browser.
 
 mod calling;
+mod leaving;
 mod link;
 mod peers;
 mod requests;
@@ -12,13 +13,12 @@ use crate::{
     negotiation::Order,
 };
 use call_protocol::{
-    CallId, ClientFrame, ClientMessage, Description, DescriptionKind, Generation, IceServer, MediaState, MediaType,
-    Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
+    CallId, CallUpdate, ClientFrame, ClientMessage, Description, DescriptionKind, Generation, IceServer, MediaState,
+    MediaType, Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
 };
 use link::Link;
 use peers::Peer;
 use requests::Requests;
-use std::collections::VecDeque;
 
 /// Turns what the application asks, what the server says and the passing of time into [`Output`]s.
 ///
@@ -32,16 +32,21 @@ pub struct Client {
     view: Option<View>,
     /// A call that this client is placing and that the server has not shown yet.
     placing: Option<Placing>,
-    /// The person has hung up; the authority's word on it is awaited, and nothing is opened any more.
-    leaving: bool,
-    /// Calls that are over for this session: late snapshots of these generations are dropped.
-    closed: VecDeque<(CallId, Generation)>,
+    /// An invitation by the one who is being called: the server is about to make one call of both.
+    held: Option<CallUpdate<Signal>>,
+    /// The part that the person has hung up; the authority's word on it is awaited, and nothing is opened any more.
+    leaving: Option<(CallId, Generation)>,
+    /// Calls that are over for this session: late snapshots of these generations, and of earlier ones, are dropped.
+    closed: Vec<(CallId, Generation)>,
     peers: Vec<Peer>,
     next_peer: u32,
     /// Signals for peers that do not exist yet.
-    early: VecDeque<(CallId, UserId, Signal)>,
+    early: Vec<(CallId, UserId, Signal)>,
     published: MediaState,
-    outputs: VecDeque<Output>,
+    outputs: Vec<Output>,
+    now: Millis,
+    /// When the snapshot in the view arrived.
+    viewed_at: Millis,
 }
 
 /// Names a command, so that its outcome finds the promise.
@@ -168,6 +173,8 @@ pub enum Completed {
 struct Placing {
     call: CallId,
     command: CommandId,
+    /// The only callee.
+    to: Option<UserId>,
     /// Taken when the invitation is sent.
     invite: Option<NewCall>,
 }
@@ -180,17 +187,21 @@ impl Client {
             requests: Requests::default(),
             view: None,
             placing: None,
-            leaving: false,
-            closed: VecDeque::new(),
+            held: None,
+            leaving: None,
+            closed: Vec::new(),
             peers: Vec::new(),
             next_peer: 1,
-            early: VecDeque::new(),
+            early: Vec::new(),
             published: MediaState::default(),
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
+            now: 0,
+            viewed_at: 0,
         }
     }
 
     pub fn handle_command(&mut self, id: CommandId, command: Command, now: Millis) {
+        self.now = now;
         match command {
             Command::Login(account) => self.login(id, account, now),
             Command::Logout => self.logout(id, now),
@@ -203,10 +214,11 @@ impl Client {
     }
 
     pub fn handle_message(&mut self, frame: ServerFrame<Signal>, now: Millis) {
+        self.now = now;
         match frame.body {
             ServerMessage::Welcome(welcome) => self.welcomed(frame.re, welcome),
-            ServerMessage::Done => self.answered(frame.re, Ok(())),
-            ServerMessage::Error(error) => self.answered(frame.re, Err(error)),
+            ServerMessage::Done => self.answered(frame.re, Ok(()), now),
+            ServerMessage::Error(error) => self.answered(frame.re, Err(error), now),
             ServerMessage::Call(update) => self.take_update(update),
             ServerMessage::Gone(gone) => self.gone(&gone.call),
             ServerMessage::Signal(signal) => self.take_signal(signal.call, signal.from, signal.signal),
@@ -255,18 +267,20 @@ impl Client {
     }
 
     pub fn handle_timeout(&mut self, now: Millis) {
+        self.now = now;
         self.link_timeout(now);
         for request in self.requests.take_overdue(now) {
-            self.overdue(request);
+            self.overdue(request, now);
         }
     }
 
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        // A queue of few: a ring buffer would be more code in the package and no quicker.
+        if self.outputs.is_empty() { None } else { Some(self.outputs.remove(0)) }
     }
 
     pub fn poll_timeout(&self) -> Option<Millis> {
-        [self.link.due(), self.requests.due()].into_iter().flatten().min()
+        earlier(self.link.due(), self.requests.due())
     }
 
     /// The user that is logged in, or is being logged in again after a break.
@@ -294,18 +308,29 @@ impl Client {
         self.own_generation_if(|own| own.state == call_protocol::MemberState::Ringing).is_some()
     }
 
+    fn output(&mut self, output: Output) {
+        self.outputs.push(output);
+    }
+
     fn emit(&mut self, event: CallEvent) {
-        self.outputs.push_back(Output::Emit(event));
+        self.output(Output::Emit(event));
     }
 
     fn complete(&mut self, command: CommandId, result: Result<Completed, CallError>) {
-        self.outputs.push_back(Output::Complete { command, result });
+        self.output(Output::Complete { command, result });
     }
 
     fn send(&mut self, body: ClientMessage<Signal>) {
         if self.link.is_online() {
-            self.outputs.push_back(Output::Send(ClientFrame { id: 0, body }));
+            self.output(Output::Send(ClientFrame { id: 0, body }));
         }
+    }
+}
+
+fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }
 

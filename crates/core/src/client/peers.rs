@@ -36,7 +36,7 @@ impl Client {
     ) -> usize {
         let id = PeerId(self.next_peer);
         self.next_peer += 1;
-        self.outputs.push_back(Output::OpenPeer { peer: id, user: user.clone(), offers: !polite });
+        self.output(Output::OpenPeer { peer: id, user: user.clone(), offers: !polite });
         let negotiation = Negotiation::new(1, polite);
         self.peers.push(Peer { id, call, user, generation, negotiation, offers: !polite, live: false });
         self.peers.len() - 1
@@ -45,10 +45,10 @@ impl Client {
     /// Brings the peer connections in line with who is in the call.
     pub(super) fn join_peers(&mut self, offer: Option<Signal>) {
         self.drop_strange_peers();
-        if self.leaving {
+        let Some(view) = self.view.clone() else { return };
+        if self.leaving.as_ref().is_some_and(|(call, _)| *call == view.call.id) {
             return;
         }
-        let Some(view) = self.view.clone() else { return };
         let Some(me) = self.link.user().cloned() else { return };
         let Some(own) = view.own(&me) else { return };
         if own.state == MemberState::Ringing {
@@ -99,7 +99,7 @@ impl Client {
         }
         self.peers[index].live = true;
         let peer = self.peers[index].id;
-        self.outputs.push_back(Output::GoLive { peer });
+        self.output(Output::GoLive { peer });
         self.announce_media(Some(&member.user));
     }
 
@@ -110,7 +110,7 @@ impl Client {
         let of_this = self.view.as_ref().is_some_and(|view| view.call.id == call);
         let Some(index) = self.peers.iter().position(|peer| peer.call == call && peer.user == from) else {
             if of_this && self.early.len() < EARLY_SIGNALS && !matches!(signal, Signal::Resend) {
-                self.early.push_back((call, from, signal));
+                self.early.push((call, from, signal));
             }
             return;
         };
@@ -120,7 +120,7 @@ impl Client {
             Signal::Candidate(candidate) => peer.negotiation.remote_candidate(candidate),
             Signal::Resend => {
                 let peer = peer.id;
-                self.outputs.push_back(Output::DescribePeer { peer });
+                self.output(Output::DescribePeer { peer });
                 self.announce_media(Some(&from));
             }
             // By data channel only.
@@ -149,19 +149,24 @@ impl Client {
             return;
         }
         let media = MediaState { generation, ..self.published };
-        let members: Vec<UserId> = match only {
-            Some(user) => vec![user.clone()],
-            None => self.peers.iter().filter(|peer| peer.live).map(|peer| peer.user.clone()).collect(),
-        };
-        for user in members {
-            self.signal_to(&user, Signal::Media(media));
+        if let Some(user) = only {
+            return self.signal_to(user, Signal::Media(media));
+        }
+        for index in 0..self.peers.len() {
+            if self.peers[index].live {
+                let user = self.peers[index].user.clone();
+                self.signal_to(&user, Signal::Media(media));
+            }
         }
     }
 
     /// After a break: each side says again what may have been lost.
     pub(super) fn resend_all(&mut self) {
-        let peers: Vec<PeerId> = self.peers.iter().map(|peer| peer.id).collect();
-        self.outputs.extend(peers.into_iter().map(|peer| Output::DescribePeer { peer }));
+        for index in 0..self.peers.len() {
+            self.output(Output::DescribePeer { peer: self.peers[index].id });
+            let user = self.peers[index].user.clone();
+            self.signal_to(&user, Signal::Resend);
+        }
         self.announce_media(None);
     }
 
@@ -175,14 +180,16 @@ impl Client {
 
     /// An order failed. A connection that cannot be made at all is the application's business.
     pub(super) fn peer_failed(&mut self, index: usize, what: String) {
-        let peer = &self.peers[index];
-        self.outputs.push_back(Output::Log(format!("connection to {}: {what}", peer.user)));
-        let placing = self.placing.take_if(|placing| placing.invite.is_some() && placing.call == peer.call);
+        let text = ["connection to ", self.peers[index].user.as_str(), ": ", &what].concat();
+        self.output(Output::Log(text));
+        let call = &self.peers[index].call;
+        let placing = self.placing.take_if(|placing| placing.invite.is_some() && placing.call == *call);
         if let Some(placing) = placing {
             use crate::error::CallError;
             self.complete(placing.command, Err(CallError::new(CallError::NOT_SUPPORTED, what)));
-            self.close_peers();
-            self.outputs.push_back(Output::ReleaseMedia);
+            self.close_peers(Some(&placing.call));
+            self.output(Output::ReleaseMedia);
+            self.take_held();
         }
     }
 
@@ -195,7 +202,7 @@ impl Client {
                         let (call, to) = (self.peers[index].call.clone(), self.peers[index].user.clone());
                         self.send(ClientMessage::Signal(SignalTo { call, to, signal }));
                     }
-                    order => self.outputs.push_back(Output::Negotiate { peer, order }),
+                    order => self.output(Output::Negotiate { peer, order }),
                 }
             }
         }
@@ -203,27 +210,35 @@ impl Client {
 
     /// Closes the connections that belong to no live member of the call at hand.
     pub(super) fn drop_strange_peers(&mut self) {
-        let view = self.view.as_ref();
-        let placing = self.placing.as_ref();
-        let outputs = &mut self.outputs;
-        self.peers.retain_mut(|peer| {
-            let of_call = view.filter(|view| view.call.id == peer.call);
-            let member = of_call.and_then(|view| view.call.member(&peer.user)).filter(|member| member.state.is_live());
-            let belongs = match member {
-                Some(member) => *peer.generation.get_or_insert(member.generation) == member.generation,
-                None => placing.is_some_and(|placing| placing.call == peer.call),
-            };
-            if !belongs {
-                outputs.push_back(Output::ClosePeer { peer: peer.id });
+        let mut index = 0;
+        while index < self.peers.len() {
+            if self.belongs(index) {
+                index += 1;
+            } else {
+                let peer = self.peers.remove(index).id;
+                self.output(Output::ClosePeer { peer });
             }
-            belongs
-        });
+        }
     }
 
-    pub(super) fn close_peers(&mut self) {
-        let peers = std::mem::take(&mut self.peers);
-        self.outputs.extend(peers.into_iter().map(|peer| Output::ClosePeer { peer: peer.id }));
-        self.early.clear();
+    fn belongs(&mut self, index: usize) -> bool {
+        let peer = &mut self.peers[index];
+        let of_call = self.view.as_ref().filter(|view| view.call.id == peer.call);
+        let member = of_call.and_then(|view| view.call.member(&peer.user)).filter(|member| member.state.is_live());
+        match member {
+            Some(member) => *peer.generation.get_or_insert(member.generation) == member.generation,
+            None => self.placing.as_ref().is_some_and(|placing| placing.call == peer.call),
+        }
+    }
+
+    /// Closes the connections of one call, or of all.
+    pub(super) fn close_peers(&mut self, only: Option<&CallId>) {
+        let concerned = |call: &CallId| only.is_none_or(|only| only == call);
+        while let Some(index) = self.peers.iter().position(|peer| concerned(&peer.call)) {
+            let peer = self.peers.remove(index).id;
+            self.output(Output::ClosePeer { peer });
+        }
+        self.early.retain(|(call, ..)| !concerned(call));
     }
 
     fn peer_of(&self, user: &UserId) -> Option<usize> {

@@ -20,13 +20,14 @@ pub(super) struct Request {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// The first frame of a connection; with the command that asked for it, if any.
-    Login(Option<CommandId>),
+    /// The first frame of a connection.
+    Login,
     /// A new userSig on a connection that is logged in.
     Renew(CommandId),
     Invite(CommandId, CallId),
     /// A step in a call that the application waits for.
     Step(CommandId),
+    Leave(CommandId, CallId),
     /// A farewell that nobody waits for.
     Quiet,
 }
@@ -45,14 +46,16 @@ impl Requests {
     }
 
     pub fn take_overdue(&mut self, now: Millis) -> Vec<Request> {
-        let (overdue, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|r| r.deadline <= now);
-        self.waiting = waiting;
+        let mut overdue = Vec::new();
+        while let Some(index) = self.waiting.iter().position(|request| request.deadline <= now) {
+            overdue.push(self.waiting.remove(index));
+        }
         overdue
     }
 
     /// Forgets the logins of a connection that is gone, and returns the rest to be sent again.
     pub fn again(&mut self) -> Vec<ClientFrame<Signal>> {
-        self.waiting.retain(|request| !matches!(request.purpose, Purpose::Login(_)));
+        self.waiting.retain(|request| request.purpose != Purpose::Login);
         self.waiting.iter().map(|request| request.frame.clone()).collect()
     }
 

@@ -1,7 +1,18 @@
 //! The client half: what goes in, and every output that comes of it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod calling;
-mod link;
+mod answering;
+#[path = "../flows/brief.rs"]
+mod brief;
+mod crossing;
+mod desk;
+mod hanging_up;
+mod login;
+mod media;
 mod peers;
+mod placing;
+mod reconnect;
+mod resume;
+mod session_end;
+mod snapshots;
 mod support;

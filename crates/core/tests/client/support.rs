@@ -1,4 +1,4 @@
-use call_core::{Account, CallEvent, Client, Command, CommandId, NewCall, Output, PeerId, PeerInput, SocketEvent};
+use call_core::{Account, NewCall};
 use call_protocol::*;
 
 pub fn user(name: &str) -> UserId {
@@ -26,84 +26,16 @@ pub fn new_call(callee: &str) -> NewCall {
     }
 }
 
-/// A client, the virtual time, and what it has put out.
-pub struct Desk {
-    pub client: Client,
-    pub now: Millis,
-    pub outputs: Vec<Output>,
+pub fn description(sdp: &str) -> Signal {
+    Signal::Description(Description { epoch: 1, kind: DescriptionKind::Offer, sdp: sdp.into() })
 }
 
-impl Desk {
-    pub fn new() -> Self {
-        Self { client: Client::new(1), now: 1_000, outputs: Vec::new() }
-    }
+pub fn answer(sdp: &str) -> Signal {
+    Signal::Description(Description { epoch: 1, kind: DescriptionKind::Answer, sdp: sdp.into() })
+}
 
-    pub fn logged_in(name: &str) -> Self {
-        let mut desk = Self::new();
-        desk.command(1, Command::Login(account(name)));
-        desk.socket(SocketEvent::Open);
-        let login = desk.sent().pop().unwrap();
-        desk.answer(login.id, ServerMessage::Welcome(welcome(None)));
-        desk.outputs.clear();
-        desk
-    }
-
-    pub fn command(&mut self, id: u32, command: Command) {
-        self.client.handle_command(CommandId(id), command, self.now);
-        self.drain();
-    }
-
-    pub fn socket(&mut self, event: SocketEvent) {
-        self.client.handle_socket(event, self.now);
-        self.drain();
-    }
-
-    pub fn answer(&mut self, re: u32, body: ServerMessage<Signal>) {
-        self.client.handle_message(ServerFrame { re, body }, self.now);
-        self.drain();
-    }
-
-    pub fn told(&mut self, call: Snapshot) {
-        self.answer(0, ServerMessage::Call(CallUpdate { call, offer: None }));
-    }
-
-    pub fn peer(&mut self, peer: PeerId, input: PeerInput) {
-        self.client.handle_peer(peer, input, self.now);
-        self.drain();
-    }
-
-    /// Lets the time pass to the next thing that is due.
-    pub fn wait(&mut self) {
-        self.now = self.client.poll_timeout().unwrap();
-        self.client.handle_timeout(self.now);
-        self.drain();
-    }
-
-    fn drain(&mut self) {
-        while let Some(output) = self.client.poll_output() {
-            self.outputs.push(output);
-        }
-    }
-
-    pub fn take(&mut self) -> Vec<Output> {
-        std::mem::take(&mut self.outputs)
-    }
-
-    pub fn sent(&self) -> Vec<ClientFrame<Signal>> {
-        let sent = |output: &Output| match output {
-            Output::Send(frame) => Some(frame.clone()),
-            _ => None,
-        };
-        self.outputs.iter().filter_map(sent).collect()
-    }
-
-    pub fn events(&self) -> Vec<CallEvent> {
-        let event = |output: &Output| match output {
-            Output::Emit(event) => Some(event.clone()),
-            _ => None,
-        };
-        self.outputs.iter().filter_map(event).collect()
-    }
+pub fn candidate(text: &str) -> Candidate {
+    Candidate { epoch: 1, candidate: text.into(), mid: Some("0".into()), index: Some(0) }
 }
 
 pub fn welcome(call: Option<Snapshot>) -> Welcome<Signal> {
@@ -111,6 +43,7 @@ pub fn welcome(call: Option<Snapshot>) -> Welcome<Signal> {
 }
 
 /// A call of ann and ben, as `viewer` sees it.
+#[derive(Clone)]
 pub struct Story {
     pub call: Snapshot,
 }
@@ -158,6 +91,48 @@ impl Story {
         let ben = self.member("ben");
         (ben.state, ben.joined_at, ben.join_no, ben.here) = (MemberState::Joined, Some(6_000), 2, here);
         ben.ring_until = None;
+        self
+    }
+
+    /// A running group call of ann, who placed it, ben and cat, who joined in this order.
+    pub fn group(viewer: &str) -> Self {
+        let mut story = Self::ringing(viewer).accepted(viewer == "ben");
+        story.call.group = true;
+        story.call.invite.callees.push(user("cat"));
+        story.call.members.push(MemberView {
+            invited_by: Some(user("ann")),
+            joined_at: Some(6_000),
+            join_no: 3,
+            here: viewer == "cat",
+            ..member("cat", MemberState::Joined)
+        });
+        story
+    }
+
+    /// One member is out, and the call goes on.
+    pub fn without(mut self, name: &str) -> Self {
+        self.step(7_000);
+        let member = self.member(name);
+        (member.state, member.reason, member.by) = (MemberState::Left, Some(Reason::HangUp), Some(user(name)));
+        self
+    }
+
+    /// One member came back, or was invited again.
+    pub fn again(mut self, name: &str, state: MemberState) -> Self {
+        self.step(8_000);
+        let member = self.member(name);
+        let prev = Previous { generation: member.generation, state: MemberState::Left, reason: None, by: None };
+        *member = MemberView {
+            generation: member.generation + 1,
+            state,
+            reason: None,
+            by: None,
+            joined_at: (state == MemberState::Joined).then_some(8_000),
+            join_no: if state == MemberState::Joined { 4 } else { 0 },
+            ring_until: (state == MemberState::Ringing).then_some(38_000),
+            prev: Some(prev),
+            ..member.clone()
+        };
         self
     }
 

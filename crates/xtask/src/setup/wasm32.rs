@@ -63,12 +63,15 @@ pub fn find_or_install(ws: &Workspace) -> Result<Toolchain> {
         .with_context(|| format!("no Rust for {TARGET} (rustup may not download here)"))
 }
 
+pub fn cargo_home() -> Option<PathBuf> {
+    match std::env::var_os("CARGO_HOME") {
+        Some(home) => Some(PathBuf::from(home)),
+        None => Some(Path::new(&std::env::var_os("HOME")?).join(".cargo")),
+    }
+}
+
 fn cargo_home_bin() -> Option<PathBuf> {
-    let home = match std::env::var_os("CARGO_HOME") {
-        Some(home) => PathBuf::from(home),
-        None => Path::new(&std::env::var_os("HOME")?).join(".cargo"),
-    };
-    Some(home.join("bin"))
+    Some(cargo_home()?.join("bin"))
 }
 
 fn own_has_target(ws: &Workspace) -> bool {

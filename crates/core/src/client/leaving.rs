@@ -1,0 +1,110 @@
+use super::{Client, CommandId, Completed, Output, requests::Purpose};
+use crate::{diff::events, error::CallError};
+use call_protocol::{
+    CallId, ClientMessage, End, Generation, Leave, MemberState, MemberView, Millis, Phase, Reason, UserId,
+};
+
+const REMEMBERED_CALLS: usize = 8;
+
+impl Client {
+    /// Ends this session's part of the call, whatever its state. Capture and connections end here and now; the
+    /// server's word on it follows.
+    pub(super) fn hang_up(&mut self, id: CommandId, now: Millis) {
+        if self.is_rung() {
+            return self.reject(id, now);
+        }
+        let Some((call, generation)) = self.own_place() else {
+            return self.complete(id, Err(CallError::wrong_state("no call")));
+        };
+        if let Some(placing) = self.placing.take_if(|placing| placing.invite.is_some()) {
+            // The invitation has not left yet, so nobody needs to be told.
+            self.complete(placing.command, Err(CallError::wrong_state("cancelled")));
+            self.close_peers(Some(&placing.call));
+            self.output(Output::ReleaseMedia);
+            self.complete(id, Ok(Completed::Done));
+            return self.take_held();
+        }
+        let leave = Leave { call: call.clone(), generation, because: None };
+        self.request(ClientMessage::Leave(leave), Purpose::Leave(id, call.clone()), now);
+        self.close_peers(Some(&call));
+        self.leaving = Some((call, generation));
+        self.output(Output::ReleaseMedia);
+        if !self.link.is_online() {
+            self.leave_locally();
+        }
+    }
+
+    /// On the way out: the call ends here, and the server is told if it can be.
+    pub(super) fn leave_quietly(&mut self, now: Millis) {
+        let Some((call, generation)) = self.own_place() else { return };
+        if !self.is_rung() && self.link.is_online() {
+            self.request(ClientMessage::Leave(Leave { call, generation, because: None }), Purpose::Quiet, now);
+        }
+        self.leave_locally();
+    }
+
+    /// The person's own word, where the server's is not to be had.
+    pub(super) fn leave_locally(&mut self) {
+        let reason = if self.in_call() { Reason::HangUp } else { Reason::Cancelled };
+        self.end_locally(reason, self.link.user().cloned());
+    }
+
+    /// This session's part in its call is over, whatever the server may still say of it.
+    pub(super) fn end_locally(&mut self, reason: Reason, by: Option<UserId>) {
+        let Some(me) = self.link.user().cloned() else { return };
+        let Some(view) = self.view.take() else { return };
+        let mut ended = view.clone();
+        let at = ended.call.now + self.now.saturating_sub(self.viewed_at);
+        ended.call.phase = Phase::Ended;
+        ended.call.end = Some(End { reason, by: by.clone(), at });
+        let Some(own) = ended.call.members.iter_mut().find(|member| member.user == me) else { return };
+        (own.state, own.reason, own.by, own.at) = (MemberState::Left, Some(reason), by, at);
+        let place = (ended.call.id.clone(), own.generation);
+        let news = events(Some(&view), &ended, &me);
+        self.news(news);
+        self.close(place);
+    }
+
+    pub(super) fn close(&mut self, place: (CallId, Generation)) {
+        self.view = None;
+        self.leaving.take_if(|(call, _)| *call == place.0);
+        self.close_peers(Some(&place.0));
+        // A call that is being placed meanwhile keeps what was opened for it.
+        if self.placing.as_ref().is_none_or(|placing| placing.call == place.0) {
+            self.output(Output::ReleaseMedia);
+        }
+        self.remember_closed(place);
+    }
+
+    pub(super) fn remember_closed(&mut self, place: (CallId, Generation)) {
+        if self.closed.len() == REMEMBERED_CALLS {
+            self.closed.remove(0);
+        }
+        self.closed.push(place);
+    }
+
+    pub(super) fn is_closed(&self, (call, generation): &(CallId, Generation)) -> bool {
+        self.closed.iter().any(|(closed, last)| closed == call && generation <= last)
+    }
+
+    /// The server takes this session for a part of a call that is over here: it never heard of the farewell.
+    pub(super) fn leave_again(&mut self, (call, generation): (CallId, Generation), own: &MemberView) {
+        let is_in = own.here && own.state == MemberState::Joined;
+        if is_in && !self.requests.has_command(|body| matches!(body, ClientMessage::Leave(_))) {
+            self.request(ClientMessage::Leave(Leave { call, generation, because: None }), Purpose::Quiet, self.now);
+        }
+    }
+
+    /// Hung up before the first snapshot, the call may turn out to have another generation than was guessed, or to have
+    /// become one with a crossing call.
+    pub(super) fn leave_this_part_too(&mut self, place: &(CallId, Generation)) {
+        let in_it = self.own_generation_if(|own| own.state == MemberState::Joined).is_some();
+        let placing = self.placing.as_ref().map(|placing| &placing.call);
+        let meant = |leaving: &(CallId, Generation)| leaving.0 == place.0 || placing == Some(&leaving.0);
+        if in_it && self.leaving.as_ref().is_some_and(|leaving| leaving != place && meant(leaving)) {
+            let leave = Leave { call: place.0.clone(), generation: place.1, because: None };
+            self.leaving = Some(place.clone());
+            self.request(ClientMessage::Leave(leave), Purpose::Quiet, self.now);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What makes a list of events a legal story of one session.
+
+use call_core::{CallEvent, Role, View};
+use call_protocol::{MemberState, MemberView, Phase, Reason, Snapshot, UserId};
+use std::collections::HashMap;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Expected,
+    /// In the call since before this session was rung; announced when it begins here.
+    There,
+    Joined,
+    Out(MemberState),
+}
+
+/// Follows the events of one session and objects to what cannot be.
+#[derive(Default)]
+pub struct Machine {
+    received: bool,
+    begun: bool,
+    over: usize,
+    /// Members who are shown from the start, as the invitation shows them.
+    parts: HashMap<UserId, Part>,
+    tracks: HashMap<(UserId, &'static str), bool>,
+    last: Option<CallEvent>,
+    me: Option<UserId>,
+}
+
+type Legal = Result<(), String>;
+
+impl Machine {
+    /// For a session whose first sight of the call is an invitation, which shows how the others are doing.
+    pub fn rung(first: &Snapshot, me: &UserId) -> Self {
+        let rung_at = first.member(me).map_or(0, |own| own.at);
+        let part = |member: &MemberView| match part(member.state) {
+            Part::Joined if member.joined_at <= Some(rung_at) => Part::There,
+            Part::Joined => Part::Expected,
+            part => part,
+        };
+        let parts = first.members.iter().map(|member| (member.user.clone(), part(member)));
+        Self { parts: parts.collect(), me: Some(me.clone()), ..Self::default() }
+    }
+
+    pub fn new(me: &UserId) -> Self {
+        Self { me: Some(me.clone()), ..Self::default() }
+    }
+
+    pub fn take(&mut self, event: &CallEvent) -> Legal {
+        rule(self.over == 0, "after the end")?;
+        match event {
+            CallEvent::Received(call) => {
+                rule(!self.received && self.last.is_none(), "received first and once")?;
+                rule(call.role == Role::Callee, "only a callee receives")?;
+                self.received = true;
+            }
+            CallEvent::Begin(call) => {
+                rule(!self.begun, "begins once")?;
+                let joined = self.parts.values().any(|part| *part == Part::Joined);
+                rule(call.role == Role::Callee || joined, "a caller begins when somebody has joined")?;
+                self.begun = true;
+            }
+            CallEvent::Joined { user } if self.begun => {
+                self.moves(user, |part| matches!(part, Part::Expected | Part::There), Part::Joined)?
+            }
+            CallEvent::Joined { user } => self.moves(user, |part| part == Part::Expected, Part::Joined)?,
+            CallEvent::Accepted { user } => {
+                let joined = CallEvent::Joined { user: user.clone() };
+                rule(self.last.as_ref() == Some(&joined), "accepted right after joined")?;
+            }
+            CallEvent::Left { user } => {
+                self.moves(user, |part| matches!(part, Part::Joined | Part::There), Part::Out(MemberState::Left))?;
+                self.tracks.retain(|(owner, _), _| owner != user);
+            }
+            CallEvent::Rejected { user } => self.fails(user, MemberState::Rejected)?,
+            CallEvent::Busy { user } => self.fails(user, MemberState::Busy)?,
+            CallEvent::NoResponse { users, .. } => {
+                rule(!users.is_empty(), "somebody did not answer")?;
+                users.iter().try_for_each(|user| self.fails(user, MemberState::NoResponse))?;
+            }
+            CallEvent::Audio { user, on } => self.track(user, "audio", *on)?,
+            CallEvent::Video { user, on } => self.track(user, "video", *on)?,
+            CallEvent::MediaTypeChanged { old, new } => rule(old != new, "a change of the media type")?,
+            CallEvent::RingingTimeout { .. } => {}
+            CallEvent::End { .. } => {
+                rule(self.begun, "an end after a begin")?;
+                self.over += 1;
+            }
+            CallEvent::NotConnected { reason, .. } => {
+                rule(!self.begun, "not connected without a begin")?;
+                let expired = matches!(self.last, Some(CallEvent::RingingTimeout { .. }));
+                rule(!expired || *reason == Reason::NoResponse, "an expiry means no response")?;
+                self.over += 1;
+            }
+            other => return Err(format!("not from snapshots: {other:?}")),
+        }
+        self.last = Some(event.clone());
+        Ok(())
+    }
+
+    /// Whether the events amount to what the session knows now.
+    pub fn check_arrived_at(&self, view: &View, me: &UserId) -> Legal {
+        let own = view.own(me).ok_or("not a member")?;
+        if !view.is_live(me) {
+            return rule(self.over == 1, "one end");
+        }
+        rule(self.over == 0, "no end of what goes on")?;
+        let begun = own.here && view.call.phase == Phase::Connected;
+        rule(self.begun == begun, "begun as the call has")?;
+        for member in view.call.members.iter().filter(|member| member.user != *me) {
+            let shown = self.parts.get(&member.user).copied().unwrap_or(Part::Expected);
+            let known_busy = member.invited_by.as_ref() == Some(me) || self.parts.contains_key(&member.user);
+            let is = match member.state {
+                MemberState::Busy if !known_busy => Part::Expected,
+                state => part(state),
+            };
+            let is = if is == Part::Joined && shown == Part::There && !begun { Part::There } else { is };
+            rule(shown == is, &format!("{} shown as {shown:?}, is {:?}", member.user, member.state))?;
+            let said = view.media.iter().find(|(owner, _)| *owner == member.user).map(|(_, media)| *media);
+            let said = said.filter(|_| begun && is == Part::Joined).unwrap_or_default();
+            for (kind, on) in [("audio", said.audio), ("video", said.video)] {
+                let shown = self.tracks.get(&(member.user.clone(), kind)).copied().unwrap_or(false);
+                rule(shown == on, &format!("{kind} of {} shown as {shown}", member.user))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fails(&mut self, user: &UserId, state: MemberState) -> Legal {
+        self.moves(user, |part| part == Part::Expected, Part::Out(state))
+    }
+
+    fn moves(&mut self, user: &UserId, from: fn(Part) -> bool, to: Part) -> Legal {
+        rule(self.me.as_ref() != Some(user), "an event about oneself")?;
+        let is = self.parts.entry(user.clone()).or_insert(Part::Expected);
+        rule(from(*is), &format!("{user} from {is:?} to {to:?}"))?;
+        *is = to;
+        Ok(())
+    }
+
+    fn track(&mut self, user: &UserId, kind: &'static str, on: bool) -> Legal {
+        rule(self.begun, "tracks after the own begin")?;
+        rule(self.parts.get(user) == Some(&Part::Joined), "tracks of members who have joined")?;
+        let was = self.tracks.insert((user.clone(), kind), on).unwrap_or(false);
+        rule(was != on, "a track that changes")
+    }
+}
+
+fn part(state: MemberState) -> Part {
+    match state {
+        MemberState::Claiming | MemberState::Ringing => Part::Expected,
+        MemberState::Joined => Part::Joined,
+        MemberState::Offline | MemberState::Kicked => Part::Out(MemberState::Left),
+        out => Part::Out(out),
+    }
+}
+
+fn rule(holds: bool, name: &str) -> Legal {
+    if holds { Ok(()) } else { Err(name.to_owned()) }
+}

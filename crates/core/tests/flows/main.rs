@@ -1,0 +1,23 @@
+//! Clients and the authority together, in virtual time: what each party of a call is told, in order and with what
+//! payload. One file per scenario of the vendor's flows.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod any_order;
+mod audience;
+mod brief;
+mod person;
+mod scenario_01_accept;
+mod scenario_02_hang_up;
+mod scenario_03_ended_before_answer;
+mod scenario_03_more_devices;
+mod scenario_04_drop;
+mod scenario_06_toggles;
+mod scenario_07_group;
+mod scenario_09_second_login;
+mod scenario_12_crossing;
+mod scenario_13_misuse;
+mod server;
+mod sessions;
+#[path = "../support/mod.rs"]
+mod support;
+mod world;

@@ -1,0 +1,327 @@
+use crate::{
+    person::{Later, Out, Person},
+    server::Server,
+    support::{names::user, time::VirtualClock},
+};
+use call_core::{Account, CallEvent, CallInfo, Clock, Command, CommandId, NewCall, Role, SocketEvent};
+use call_protocol::*;
+use std::collections::{BTreeMap, HashMap};
+
+const LATENCY: Millis = 10;
+/// Longer than everything that follows from one action, shorter than every deadline.
+const SOON: Millis = 300;
+
+/// A server, people, and a network between them, in virtual time.
+pub struct World {
+    pub clock: VirtualClock,
+    pub server: Server,
+    pub people: BTreeMap<&'static str, Person>,
+    placed: HashMap<CallId, CallInfo>,
+    agenda: BTreeMap<(Millis, u64), Item>,
+    sockets: HashMap<usize, &'static str>,
+    last: u64,
+}
+
+enum Item {
+    ToServer(usize, ClientFrame<Signal>),
+    ToPerson(usize, ServerFrame<Signal>),
+    ClosedAtServer(usize),
+    ClosedAtPerson(usize, u16),
+    Page(&'static str, Later),
+}
+
+impl World {
+    /// Everybody named is logged in. "bob/phone" is another device of bob.
+    pub fn of(names: &[&'static str]) -> Self {
+        let clock = VirtualClock::new();
+        let server = Server::new(&clock);
+        let (people, placed) = (BTreeMap::new(), HashMap::new());
+        let (agenda, sockets) = (BTreeMap::new(), HashMap::new());
+        let mut world = Self { clock, server, people, placed, agenda, sockets, last: 0 };
+        world.server.multi_device = true;
+        for name in names {
+            world.log_in(name);
+        }
+        world.server.multi_device = false;
+        world
+    }
+
+    pub fn log_in(&mut self, name: &'static str) {
+        let number = self.people.len() as u64;
+        self.people.insert(name, Person::new(number, number * 3_600_000));
+        let (_, device) = name.split_once('/').unwrap_or((name, "computer"));
+        let account = Account { app: 1, user: owner(name), sig: "sig".into(), device: device.into() };
+        self.command(name, "login", Command::Login(account));
+    }
+
+    pub fn call(&mut self, caller: &'static str, callees: &[&str]) -> &mut Self {
+        self.begin_call(caller, callees).wait(SOON)
+    }
+
+    pub fn begin_call(&mut self, caller: &'static str, callees: &[&str]) -> &mut Self {
+        self.last += 1;
+        let call = NewCall {
+            id: CallId::from_bits(u128::from(self.last).to_be_bytes()),
+            callees: callees.iter().map(|name| user(name)).collect(),
+            media: MediaType::Video,
+            group: callees.len() > 1,
+            room: Room::default(),
+            chat_group: (callees.len() > 1).then(|| "team".into()),
+            user_data: format!("data of {caller}"),
+            timeout: 30,
+        };
+        let info = CallInfo {
+            id: call.id.clone(),
+            room: Room { int: 77, str: String::new() },
+            media: call.media,
+            role: Role::Caller,
+            group: call.group,
+            chat_group: call.chat_group.clone(),
+            caller: owner(caller),
+            inviter: owner(caller),
+            callees: call.callees.clone(),
+            user_data: call.user_data.clone(),
+        };
+        self.placed.insert(call.id.clone(), info);
+        self.begin(caller, "call", Command::Invite(call))
+    }
+
+    pub fn accept(&mut self, who: &'static str) -> &mut Self {
+        self.command(who, "accept", Command::Accept)
+    }
+
+    pub fn reject(&mut self, who: &'static str) -> &mut Self {
+        self.command(who, "reject", Command::Reject)
+    }
+
+    pub fn hang_up(&mut self, who: &'static str) -> &mut Self {
+        self.command(who, "hang up", Command::HangUp)
+    }
+
+    /// Gives the command; the network has had no time yet.
+    pub fn begin(&mut self, who: &'static str, label: &'static str, command: Command) -> &mut Self {
+        self.last += 1;
+        let id = u32::try_from(self.last).unwrap();
+        let now = self.clock.now();
+        let person = self.person(who);
+        person.labels.insert(id, label);
+        person.client.handle_command(CommandId(id), command, now + person.skew);
+        self.work(who);
+        self
+    }
+
+    pub fn command(&mut self, who: &'static str, label: &'static str, command: Command) -> &mut Self {
+        self.begin(who, label, command);
+        self.wait(SOON)
+    }
+
+    pub fn turn(&mut self, who: &'static str, microphone: bool, camera: bool) -> &mut Self {
+        self.switch(who, microphone, camera).wait(SOON)
+    }
+
+    pub fn switch(&mut self, who: &'static str, microphone: bool, camera: bool) -> &mut Self {
+        let person = self.person(who);
+        (person.microphone, person.camera) = (microphone, camera);
+        person.publish();
+        self.work(who);
+        self
+    }
+
+    /// On a socket that works.
+    pub fn is_connected(&self, who: &str) -> bool {
+        self.people[who].socket.is_some_and(|socket| self.sockets.contains_key(&socket))
+    }
+
+    /// Without having noticed it.
+    pub fn is_cut(&self, who: &str) -> bool {
+        self.people[who].socket.is_some_and(|socket| !self.sockets.contains_key(&socket))
+    }
+
+    /// The network of this person is cut; nothing says so to the page before `wake` or the next attempt.
+    pub fn cut(&mut self, who: &'static str) -> &mut Self {
+        let socket = self.person(who).socket.expect("connected");
+        self.agenda.retain(|_, item| !matches!(item, Item::ToServer(it, _) | Item::ToPerson(it, _) if *it == socket));
+        self.server.disconnected(socket);
+        self.send_out();
+        self.sockets.remove(&socket);
+        self
+    }
+
+    /// The page of somebody who was cut off notices it, and comes back by itself.
+    pub fn notice(&mut self, who: &'static str) -> &mut Self {
+        let now = self.clock.now();
+        let person = self.person(who);
+        person.socket = None;
+        person.client.handle_socket(SocketEvent::Closed(1006), now + person.skew);
+        self.work(who);
+        self
+    }
+
+    /// The page is gone without a word.
+    pub fn crash(&mut self, who: &'static str) -> &mut Self {
+        self.cut(who);
+        self.people.remove(who);
+        self
+    }
+
+    pub fn end_by_server(&mut self) -> &mut Self {
+        for call in self.server.store.calls() {
+            self.server.end_by_server(&call);
+        }
+        self.send_out();
+        self.wait(SOON)
+    }
+
+    /// Exactly what this application was told since it was last asked.
+    #[track_caller]
+    pub fn told(&mut self, who: &'static str, expected: &[&str]) -> &mut Self {
+        let me = owner(who);
+        let placed = self.placed.clone();
+        let person = self.person(who);
+        let told = person.told();
+        for info in person.events.iter().filter_map(info) {
+            let of_call = &placed[&info.id];
+            let role = if of_call.caller == me { Role::Caller } else { Role::Callee };
+            assert_eq!(*info, CallInfo { role, ..of_call.clone() }, "{who}");
+        }
+        assert_eq!(told, expected, "{who}");
+        self
+    }
+
+    /// Nobody is in a call any more, nothing is open, and nobody is held busy.
+    #[track_caller]
+    pub fn nothing_left(&mut self) {
+        for (name, person) in &self.people {
+            assert!(!person.client.is_busy(), "{name} is busy");
+            assert!(person.peers.is_empty() && person.live.is_empty(), "{name} has open connections");
+            assert!(!person.microphone && !person.camera, "{name} is captured");
+            assert!(person.labels.is_empty(), "{name} waits for {:?}", person.labels);
+        }
+        let calls = self.server.store.calls();
+        assert!(calls.iter().all(|call| call.phase == Phase::Ended));
+        assert_eq!(self.server.store.len(), calls.len(), "claims are left");
+    }
+
+    pub fn wait(&mut self, millis: Millis) -> &mut Self {
+        let end = self.clock.now() + millis;
+        while let Some(at) = self.next().filter(|at| *at <= end) {
+            self.clock.advance(at.saturating_sub(self.clock.now()));
+            self.step();
+        }
+        self.clock.advance(end.saturating_sub(self.clock.now()));
+        self
+    }
+
+    pub fn person(&mut self, who: &'static str) -> &mut Person {
+        self.people.get_mut(who).expect("a person")
+    }
+
+    fn next(&self) -> Option<Millis> {
+        let timers = self.people.values().filter_map(|person| Some(person.client.poll_timeout()? - person.skew));
+        let agenda = self.agenda.keys().next().map(|(at, _)| *at);
+        timers.chain(agenda).chain(self.server.next_deadline()).min()
+    }
+
+    fn step(&mut self) {
+        let now = self.clock.now();
+        if self.server.next_deadline().is_some_and(|at| at <= now) {
+            self.server.expire();
+            return self.send_out();
+        }
+        let due = |person: &Person| person.client.poll_timeout().is_some_and(|at| at <= now + person.skew);
+        if let Some(name) = self.people.iter().find(|(_, person)| due(person)).map(|(name, _)| *name) {
+            let person = self.person(name);
+            person.client.handle_timeout(now + person.skew);
+            return self.work(name);
+        }
+        if let Some((_, item)) = self.agenda.pop_first() {
+            self.happen(item, now);
+        }
+    }
+
+    fn happen(&mut self, item: Item, now: Millis) {
+        match item {
+            Item::ToServer(socket, frame) => self.server.hear(socket, frame),
+            Item::ClosedAtServer(socket) => self.server.disconnected(socket),
+            Item::ToPerson(socket, frame) => {
+                let Some(name) = self.sockets.get(&socket).copied() else { return };
+                let person = self.person(name);
+                person.client.handle_message(frame, now + person.skew);
+                self.work(name);
+            }
+            Item::ClosedAtPerson(socket, code) => {
+                let Some(name) = self.sockets.remove(&socket) else { return };
+                let person = self.person(name);
+                person.socket = None;
+                person.client.handle_socket(SocketEvent::Closed(code), now + person.skew);
+                self.work(name);
+            }
+            Item::Page(name, later) => {
+                let Some(person) = self.people.get_mut(name) else { return };
+                match later {
+                    Later::Report(peer, input) => person.client.handle_peer(peer, input, now + person.skew),
+                    Later::Publish => person.publish(),
+                    Later::Opened(socket) => person.opened(socket, now),
+                }
+                self.work(name);
+            }
+        }
+        self.send_out();
+    }
+
+    fn work(&mut self, who: &'static str) {
+        for out in self.person(who).work() {
+            match out {
+                Out::Connect => {
+                    self.last += 1;
+                    let socket = self.last as usize;
+                    self.hang_up_socket(who);
+                    self.person(who).socket = Some(socket);
+                    self.sockets.insert(socket, who);
+                    self.later(LATENCY, Item::Page(who, Later::Opened(socket)));
+                }
+                Out::Disconnect => self.hang_up_socket(who),
+                Out::Send(frame) => {
+                    if let Some(socket) = self.person(who).socket.filter(|socket| self.sockets.contains_key(socket)) {
+                        self.later(LATENCY, Item::ToServer(socket, frame));
+                    }
+                }
+                Out::Later(delay, later) => self.later(delay, Item::Page(who, later)),
+            }
+        }
+    }
+
+    fn hang_up_socket(&mut self, who: &'static str) {
+        if let Some(socket) = self.person(who).socket.take() {
+            self.sockets.remove(&socket);
+            self.later(LATENCY, Item::ClosedAtServer(socket));
+        }
+    }
+
+    fn send_out(&mut self) {
+        for (socket, what) in std::mem::take(&mut self.server.out) {
+            let item = match what {
+                Ok(frame) => Item::ToPerson(socket, frame),
+                Err(code) => Item::ClosedAtPerson(socket, code),
+            };
+            self.later(LATENCY, item);
+        }
+    }
+
+    fn later(&mut self, delay: Millis, item: Item) {
+        self.last += 1;
+        self.agenda.insert((self.clock.now() + delay, self.last), item);
+    }
+}
+
+fn owner(device: &str) -> UserId {
+    user(device.split('/').next().unwrap_or(device))
+}
+
+fn info(event: &CallEvent) -> Option<&CallInfo> {
+    match event {
+        CallEvent::Received(call) | CallEvent::Begin(call) => Some(call),
+        CallEvent::NotConnected { call, .. } | CallEvent::End { call, .. } => Some(call),
+        _ => None,
+    }
+}
