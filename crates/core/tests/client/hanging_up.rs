@@ -14,7 +14,7 @@ fn in_call() -> Desk {
 }
 
 fn leave(generation: Generation) -> ClientMessage<Signal> {
-    ClientMessage::Leave(Leave { call: call_id(), generation })
+    ClientMessage::Leave(Leave { call: call_id(), generation, because: None })
 }
 
 #[test]

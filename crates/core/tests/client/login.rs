@@ -21,7 +21,14 @@ fn a_login_connects_says_who_it_is_and_is_ready() {
 
     ann.socket(SocketEvent::Open);
     let (id, login) = ann.sent_login();
-    let expected = Login { app: 1, user: user("ann"), sig: "sig".into(), device: "device".into(), resume: None };
+    let expected = Login {
+        app: 1,
+        user: user("ann"),
+        sig: "sig".into(),
+        device: "device".into(),
+        page: String::new(),
+        resume: None,
+    };
     assert_eq!(login, expected);
     let servers = vec![IceServer { urls: vec!["turn:host".into()], username: "u".into(), credential: "c".into() }];
     ann.answer(id, ServerMessage::Welcome(Welcome { ice_servers: servers.clone(), ..welcome(None) }));

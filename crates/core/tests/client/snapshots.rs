@@ -158,9 +158,9 @@ fn a_beat_is_answered_with_what_is_known() {
     let mut ann = Desk::logged_in("ann");
     assert_eq!(beat(&mut ann), [frame(BeatAnswer::default())]);
     let mut ann = placed();
-    assert_eq!(beat(&mut ann), [frame(BeatAnswer { call: Some(call_id()), rev: 1 })]);
+    assert_eq!(beat(&mut ann), [frame(BeatAnswer { call: Some(call_id()), rev: 1, heard: Vec::new() })]);
     ann.told(accepted());
-    assert_eq!(beat(&mut ann), [frame(BeatAnswer { call: Some(call_id()), rev: 2 })]);
+    assert_eq!(beat(&mut ann), [frame(BeatAnswer { call: Some(call_id()), rev: 2, heard: Vec::new() })]);
     ann.told(ended());
     assert_eq!(beat(&mut ann), [frame(BeatAnswer::default())]);
 }

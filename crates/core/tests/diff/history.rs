@@ -1,13 +1,11 @@
-use crate::{
-    audience::is_told,
-    support::{
-        names::{APP, GRACE, RING, START, call_id, session, user},
-        rng::Rng,
-        story::name,
-    },
+use crate::support::{
+    names::{APP, GRACE, NODE, RING, START, call_id, session, user},
+    rng::Rng,
+    story::name,
 };
-use call_core::{Call, DropReason, Place, Policy, Session, Step, transition};
+use call_core::{Call, Committed, DropReason, Place, Policy, Session, Step, transition};
 use call_protocol::{MediaState, MediaType, MemberState, Millis, Phase, Room, Snapshot, UserId};
+use std::sync::Arc;
 
 const NAMES: [&str; 6] = ["ann", "bob", "cat", "dan", "eve", "fay"];
 
@@ -17,6 +15,14 @@ pub struct Change {
     pub old: Call,
     pub new: Call,
     pub now: Millis,
+}
+
+impl Change {
+    fn is_told(&self, viewer: &Viewer) -> bool {
+        let committed = Committed { old: Some(Arc::new(self.old.clone())), new: Arc::new(self.new.clone()) };
+        let mut deliveries = committed.deliveries().into_iter();
+        deliveries.any(|delivery| *delivery.user == viewer.user && delivery.to.includes(viewer.session.id))
+    }
 }
 
 /// What reaches a session.
@@ -76,7 +82,7 @@ impl History {
     pub fn news_for(&self, viewer: &Viewer) -> Vec<News> {
         let mut news = Vec::new();
         for (index, change) in self.changes.iter().enumerate() {
-            if is_told(Some(&change.old), &change.new, &viewer.user, viewer.session.id)
+            if change.is_told(viewer)
                 && let Some(view) = change.new.view_for(&viewer.user, viewer.session.id, change.now)
             {
                 news.push(News::Call(index, Box::new(view)));
@@ -143,9 +149,9 @@ fn any_step(rng: &mut Rng, call: &Call) -> Step {
     match rng.below(100) {
         0..=34 => Step::Accept { user, generation, session },
         35..=49 => Step::Reject { user, generation, session },
-        50..=64 => Step::Leave { user, generation, session: session.id },
-        65..=69 => Step::Away { user, session: session.id, grace: GRACE },
-        70..=72 => Step::Back { user, session: session.id },
+        50..=64 => Step::Leave { user, generation, session: session.id, because: None },
+        65..=69 => Step::Away { user, session: session.id, node: NODE, grace: GRACE },
+        70..=72 => Step::Back { user, session: session.id, node: NODE },
         73..=77 => Step::Drop { user, session: session.id, reason: *rng.pick(&DROPS) },
         78..=94 => Step::Expire,
         95..=97 => cross(rng, name),

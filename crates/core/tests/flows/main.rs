@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod any_order;
-mod audience;
 mod brief;
 mod person;
 mod scenario_01_accept;

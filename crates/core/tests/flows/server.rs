@@ -1,23 +1,29 @@
 use crate::{
-    audience::is_told,
     sessions::Session,
-    support::{names::GRACE, scheduler::run, time::VirtualClock},
+    support::{
+        names::{GRACE, NODE},
+        scheduler::run,
+        time::VirtualClock,
+    },
 };
 use call_core::{
-    AppId, Authority, AuthorityError, Call, Clock, Committed, DropReason, MemoryStore, Place, Policy, SessionId, Step,
+    AppId, Authority, AuthorityError, Call, Clock, Committed, DropReason, Entry, Fate, MemoryStore, Place, Policy,
+    Route, Seat, SessionId, Step, fate,
 };
 use call_protocol::*;
-use std::{collections::HashMap, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 type Answer = Result<(), WireError>;
 
-/// A server over the real authority: it keeps sessions, delivers snapshots and relays signals as a real one does.
+/// A server over the real authority: it keeps sessions, and does with sockets what the authority decides.
 pub struct Server {
     clock: VirtualClock,
     pub store: Arc<MemoryStore>,
     authority: Authority<Arc<MemoryStore>, VirtualClock>,
     pub sessions: Vec<Session>,
     offers: HashMap<CallId, Signal>,
+    /// What the request that is being served has committed.
+    commits: RefCell<Vec<Committed>>,
     pub multi_device: bool,
     last_session: u64,
     /// To sockets, in order. None closes one, with this code.
@@ -29,10 +35,11 @@ impl Server {
         let store = Arc::new(MemoryStore::new());
         Self {
             clock: clock.clone(),
-            authority: Authority::new(store.clone(), clock.clone(), Policy::default()),
+            authority: Authority::new(store.clone(), clock.clone(), Policy { grace: GRACE, ..Policy::default() }),
             store,
             sessions: Vec::new(),
             offers: HashMap::new(),
+            commits: RefCell::default(),
             multi_device: false,
             last_session: 0,
             out: Vec::new(),
@@ -45,6 +52,7 @@ impl Server {
         }
         let Some(session) = self.sessions.iter().position(|session| session.socket == Some(socket)) else { return };
         let answer = self.command(session, frame.body);
+        self.deliver_commits();
         let body = answer.map_or_else(ServerMessage::Error, |()| ServerMessage::Done);
         if frame.id != 0 {
             self.send(socket, frame.id, body);
@@ -56,7 +64,8 @@ impl Server {
         let Some(index) = self.sessions.iter().position(|session| session.socket == Some(socket)) else { return };
         self.sessions[index].lose(&self.clock);
         let (user, session) = self.who(index);
-        self.act_in_current(index, Step::Away { user, session, grace: GRACE });
+        self.act_in_current(index, Step::Away { user, session, node: NODE, grace: GRACE });
+        self.deliver_commits();
     }
 
     pub fn next_deadline(&self) -> Option<Millis> {
@@ -68,7 +77,8 @@ impl Server {
         let now = self.clock.now();
         for call in self.store.calls() {
             if call.next_deadline().is_some_and(|at| at <= now) {
-                self.act(call.app, &call.id, Step::Expire).unwrap();
+                run(&self.clock, self.authority.expire(call.app, &call.id, &self.tell())).unwrap();
+                self.deliver_commits();
             }
         }
         self.sessions.retain(|session| session.lost_at.is_none_or(|at| now < at + GRACE));
@@ -76,6 +86,7 @@ impl Server {
 
     pub fn end_by_server(&mut self, call: &Call) {
         self.act(call.app, &call.id, Step::EndByServer).unwrap();
+        self.deliver_commits();
     }
 
     fn command(&mut self, index: usize, body: ClientMessage<Signal>) -> Answer {
@@ -90,12 +101,21 @@ impl Server {
             ClientMessage::Reject(CallRef { call, generation }) => {
                 self.act(app, &call, Step::Reject { user, generation, session })
             }
-            ClientMessage::Leave(Leave { call, generation }) => {
-                self.act(app, &call, Step::Leave { user, generation, session: id })
+            ClientMessage::Leave(Leave { call, generation, because }) => {
+                self.act(app, &call, Step::Leave { user, generation, session: id, because })
+            }
+            ClientMessage::SwitchMedia(SwitchMedia { call, generation, media }) => {
+                self.act(app, &call, Step::SwitchMedia { user, generation, session: id, media })
+            }
+            ClientMessage::InviteMore(more) => self.invite_more(index, more),
+            ClientMessage::Join(to) => {
+                let entry = Entry { app, user, session, to };
+                run(&self.clock, self.authority.join(entry, &self.tell())).map_err(refusal)
             }
             ClientMessage::Signal(signal) => self.relay(index, signal),
             ClientMessage::Logout => {
                 self.end_part(index, DropReason::Left);
+                self.deliver_commits();
                 self.sessions.remove(index);
                 Ok(())
             }
@@ -113,57 +133,55 @@ impl Server {
             return self.send(socket, re, ServerMessage::Error(ErrorCode::BadResumeToken.into()));
         };
         let (user, session) = self.who(index);
-        self.act_in_current(index, Step::Back { user: user.clone(), session });
+        self.act_in_current(index, Step::Back { user: user.clone(), session, node: NODE });
         let shown = self.call_to_show(index);
-        let view = shown.as_ref().and_then(|call| call.view_for(&user, session, self.clock.now()));
-        if let Some(call) = &shown {
-            let is_in = is_in(call, &user, session);
-            self.sessions[index].takes_note(&call.id, call.rev, is_in);
+        let call = shown.as_ref().and_then(|call| call.view_for(&user, session, self.clock.now()));
+        let mut offer = None;
+        if let Some(shown) = shown.filter(|_| call.is_some()) {
+            // The welcome tells it.
+            self.sessions[index].takes_note(&shown);
+            offer = self.offers.get(&shown.id).filter(|_| shown.rings_with_offer(&user)).cloned();
         }
+        self.deliver_commits();
         let resume = self.sessions[index].next_token();
         let now = self.clock.now();
         let sig_expires = now + 86_400_000;
-        let welcome = Welcome { resume, now, sig_expires, ice_servers: Vec::new(), call: view.clone() };
+        let welcome = Welcome { resume, now, sig_expires, ice_servers: Vec::new(), call, offer };
         self.send(socket, re, ServerMessage::Welcome(welcome));
-        if let Some((call, offer)) = view.and_then(|call| Some((call.clone(), self.offers.get(&call.id)?.clone()))) {
-            let rings = call.member(&user).is_some_and(|own| own.state == MemberState::Ringing);
-            if rings {
-                self.send(socket, 0, ServerMessage::Call(CallUpdate { call, offer: Some(offer) }));
-            }
-        }
     }
 
     /// A new session, and the end of those that it ends: a page that was replaced, and other devices.
     fn admit(&mut self, socket: usize, login: &Login) -> usize {
-        let ended = |session: &Session| match session.device == login.device {
-            true => session.socket.is_none(),
-            false => !self.multi_device,
-        };
-        let others = self.sessions.iter().filter(|session| session.user == login.user && ended(session));
-        let others: Vec<SessionId> = others.map(|session| session.id).collect();
-        for id in others {
+        let new = Seat { device: &login.device, page: &login.page, connected: true };
+        let fates = self.sessions.iter().filter(|session| session.user == login.user);
+        let fates: Vec<_> = fates.map(|old| (old.id, fate(old.seat(), new, self.multi_device))).collect();
+        for (id, fate) in fates {
+            let reason = match fate {
+                Fate::Stays => continue,
+                Fate::Replaced => DropReason::Offline,
+                Fate::Kicked => DropReason::Kicked,
+            };
             let index = self.sessions.iter().position(|session| session.id == id).unwrap();
-            let kicked = self.sessions[index].device != login.device;
-            let call = self.end_part(index, if kicked { DropReason::Kicked } else { DropReason::Offline });
+            let call = self.end_part(index, reason);
+            // What it is told comes with the kick.
             let old = self.sessions.remove(index);
-            if let Some(socket) = old.socket.filter(|_| kicked) {
+            self.deliver_commits();
+            if let Some(socket) = old.socket.filter(|_| fate == Fate::Kicked) {
                 let call = call.and_then(|call| call.view_for(&old.user, old.id, self.clock.now()));
                 self.send(socket, 0, ServerMessage::Kicked(Kicked { call }));
                 self.out.push((socket, Err(CloseCode::Kicked.number())));
             }
         }
         self.last_session += 1;
-        let session = Session::new(self.last_session, login.app, login.user.clone(), login.device.clone(), socket);
-        self.sessions.push(session);
+        self.sessions.push(Session::new(self.last_session, login, socket));
         self.sessions.len() - 1
     }
 
     fn call_to_show(&self, index: usize) -> Option<Arc<Call>> {
         let session = &self.sessions[index];
         let current = run(&self.clock, self.authority.current(session.app, &session.user)).unwrap();
-        let rings = |call: &Call| call.member(&session.user).is_some_and(|own| own.state == MemberState::Ringing);
-        let missed = || self.store.calls().into_iter().find(|call| Some(&call.id) == session.in_call.as_ref());
-        current.filter(|call| is_in(call, &session.user, session.id) || rings(call)).or_else(missed)
+        let missed = || self.store.calls().into_iter().find(|call| Some(&call.id) == session.shown.as_ref());
+        current.filter(|call| call.concerns(&session.user, session.id)).or_else(missed)
     }
 
     fn invite(&mut self, index: usize, invite: Invite<Signal>) -> Answer {
@@ -182,32 +200,35 @@ impl Server {
             user_data: invite.user_data,
             timeout: Millis::from(invite.timeout) * 1000,
         };
-        let commits = run(&self.clock, self.authority.place(place)).map_err(refusal)?;
-        for commit in commits {
-            if let Some(offer) = invite.offer.clone().filter(|_| commit.new.id == invite.call) {
-                self.offers.insert(invite.call.clone(), offer);
-            }
-            self.deliver(&commit);
+        let answer = run(&self.clock, self.authority.place(place, &self.tell())).map_err(refusal);
+        let rings = |commit: &Committed| commit.new.id == invite.call && commit.new.phase == Phase::Ringing;
+        if let Some(offer) = invite.offer.filter(|_| self.commits.borrow().iter().any(rings)) {
+            self.offers.insert(invite.call, offer);
         }
-        Ok(())
+        answer
+    }
+
+    fn invite_more(&mut self, index: usize, more: InviteMore) -> Answer {
+        let (by, session) = self.who(index);
+        let invite = call_core::Invite {
+            app: self.sessions[index].app,
+            call: more.call,
+            by,
+            generation: more.generation,
+            session,
+            number: more.number,
+            callees: more.callees,
+            user_data: more.user_data,
+            timeout: Millis::from(more.timeout) * 1000,
+        };
+        run(&self.clock, self.authority.invite(invite, &self.tell())).map_err(refusal)
     }
 
     fn relay(&mut self, index: usize, SignalTo { call: id, to, signal }: SignalTo<Signal>) -> Answer {
         let (user, session) = self.who(index);
-        let call = self.store.calls().into_iter().find(|call| call.id == id).ok_or(ErrorCode::NoSuchCall)?;
-        let (Some(from), Some(other)) = (call.member(&user), call.member(&to)) else {
-            return Err(ErrorCode::NoSuchCall.into());
-        };
-        let rung = other.state == MemberState::Ringing;
-        let allowed = match (from.state, other.state) {
-            (MemberState::Joined, MemberState::Joined | MemberState::Ringing) => from.is_with(session),
-            (MemberState::Ringing, MemberState::Joined) => to == call.origin.user,
-            _ => false,
-        };
-        if !allowed {
-            return Err(ErrorCode::NoSuchCall.into());
-        }
-        let hears = |it: &&Session| it.user == to && (rung || other.is_with(it.id));
+        let call = self.store.calls().into_iter().find(|call| call.id == id);
+        let route = call.and_then(|call| call.route((&user, session), &to)).ok_or(ErrorCode::NoSuchCall)?;
+        let hears = |it: &&Session| it.user == to && (route == Route::Everywhere || route == Route::Session(it.id));
         let sockets: Vec<usize> = self.sessions.iter().filter(hears).filter_map(|session| session.socket).collect();
         for socket in sockets {
             let message = SignalFrom { call: id.clone(), from: user.clone(), signal: signal.clone() };
@@ -216,47 +237,50 @@ impl Server {
         Ok(())
     }
 
-    fn deliver(&mut self, Committed { old, new }: &Committed) {
-        let offer = self.offers.get(&new.id).cloned().filter(|_| new.phase == Phase::Ringing);
-        for index in 0..self.sessions.len() {
-            let (user, id) = self.who(index);
-            let Some(view) = new.view_for(&user, id, self.clock.now()) else { continue };
-            let told = is_told(old.as_deref(), new, &user, id);
-            let Some(socket) = self.sessions[index].socket.filter(|_| told) else { continue };
-            if self.sessions[index].takes_note(&new.id, new.rev, is_in(new, &user, id)) {
-                let rings = |call: &Call| call.member(&user).is_some_and(|own| own.state == MemberState::Ringing);
-                let rung_now = rings(new) && !old.as_ref().is_some_and(|old| rings(old));
-                let offer = offer.clone().filter(|_| rung_now);
-                self.send(socket, 0, ServerMessage::Call(CallUpdate { call: view, offer }));
+    /// What the authority is given to tell its commits to.
+    fn tell(&self) -> impl Fn(Committed) {
+        |committed| self.commits.borrow_mut().push(committed)
+    }
+
+    fn deliver_commits(&mut self) {
+        for committed in self.commits.take() {
+            self.deliver(&committed);
+        }
+    }
+
+    fn deliver(&mut self, committed: &Committed) {
+        let call = &committed.new;
+        for delivery in committed.deliveries() {
+            let offer = self.offers.get(&call.id).filter(|_| delivery.with_offer).cloned();
+            for index in 0..self.sessions.len() {
+                let session = &mut self.sessions[index];
+                if session.user != *delivery.user || !delivery.to.includes(session.id) {
+                    continue;
+                }
+                let Some(view) = call.view_for(&session.user, session.id, self.clock.now()) else { continue };
+                let Some(socket) = session.socket.filter(|_| session.takes_note(call)) else { continue };
+                self.send(socket, 0, ServerMessage::Call(CallUpdate { call: view, offer: offer.clone() }));
             }
         }
     }
 
     fn act(&mut self, app: AppId, call: &CallId, step: Step) -> Answer {
-        if let Some(committed) = run(&self.clock, self.authority.act(app, call, step)).map_err(refusal)? {
-            self.deliver(&committed);
-        }
-        Ok(())
+        run(&self.clock, self.authority.act(app, call, step, &self.tell())).map(drop).map_err(refusal)
     }
 
-    fn act_in_current(&mut self, index: usize, step: Step) {
-        let (user, id) = self.who(index);
-        let app = self.sessions[index].app;
-        let current = run(&self.clock, self.authority.current(app, &user)).unwrap();
-        if let Some(call) = current.filter(|call| is_in(call, &user, id)) {
-            self.act(app, &call.id, step).unwrap();
-        }
+    /// Takes a step in the call that the session is in; answers with the call as it is then.
+    fn act_in_current(&mut self, index: usize, step: Step) -> Option<Arc<Call>> {
+        let Session { app, id, ref user, .. } = self.sessions[index];
+        let current = run(&self.clock, self.authority.current(app, user)).unwrap();
+        let call = current.filter(|call| call.is_in(user, id))?;
+        let changed = run(&self.clock, self.authority.act(app, &call.id, step, &self.tell())).unwrap();
+        Some(changed.unwrap_or(call))
     }
 
     /// Ends the session's part in its call; answers with the call as it is then.
     fn end_part(&mut self, index: usize, reason: DropReason) -> Option<Arc<Call>> {
         let (user, session) = self.who(index);
-        let call = self.sessions[index].in_call.clone();
-        // What it is told comes with the kick.
-        let socket = self.sessions[index].socket.take();
-        self.act_in_current(index, Step::Drop { user, session, reason });
-        self.sessions[index].socket = socket;
-        self.store.calls().into_iter().find(|it| Some(&it.id) == call.as_ref())
+        self.act_in_current(index, Step::Drop { user, session, reason })
     }
 
     fn who(&self, index: usize) -> (UserId, SessionId) {
@@ -264,17 +288,12 @@ impl Server {
     }
 
     fn seat(&self, index: usize) -> call_core::Session {
-        call_core::Session { id: self.sessions[index].id, device: self.sessions[index].device.clone() }
+        call_core::Session { id: self.sessions[index].id, device: self.sessions[index].device.clone(), node: NODE }
     }
 
     fn send(&mut self, socket: usize, re: u32, body: ServerMessage<Signal>) {
         self.out.push((socket, Ok(ServerFrame { re, body })));
     }
-}
-
-fn is_in(call: &Call, user: &UserId, session: SessionId) -> bool {
-    call.phase != Phase::Ended
-        && call.member(user).is_some_and(|own| own.state == MemberState::Joined && own.is_with(session))
 }
 
 fn refusal(error: AuthorityError) -> WireError {

@@ -1,6 +1,6 @@
 use crate::support::time::VirtualClock;
-use call_core::{AppId, Clock, SessionId};
-use call_protocol::{CallId, Millis, UserId};
+use call_core::{AppId, Call, Clock, Seat, SessionId};
+use call_protocol::{CallId, Login, Millis, UserId};
 
 /// One login, which outlives its socket by the grace time.
 pub struct Session {
@@ -8,19 +8,34 @@ pub struct Session {
     pub app: AppId,
     pub user: UserId,
     pub device: String,
+    pub page: String,
     pub socket: Option<usize>,
     /// Good for a resume, newest last: the one before stays good until the new one is used.
     pub tokens: Vec<String>,
     pub told: Option<(CallId, u32)>,
-    pub in_call: Option<CallId>,
+    /// The call that it takes part in or that rings there, as far as it was told.
+    pub shown: Option<CallId>,
     pub lost_at: Option<Millis>,
 }
 
 impl Session {
-    pub fn new(number: u64, app: AppId, user: UserId, device: String, socket: usize) -> Self {
-        let id = SessionId(number);
-        let (tokens, told, in_call, lost_at) = (Vec::new(), None, None, None);
-        Self { id, app, user, device, socket: Some(socket), tokens, told, in_call, lost_at }
+    pub fn new(number: u64, login: &Login, socket: usize) -> Self {
+        Self {
+            id: SessionId(number),
+            app: login.app,
+            user: login.user.clone(),
+            device: login.device.clone(),
+            page: login.page.clone(),
+            socket: Some(socket),
+            tokens: Vec::new(),
+            told: None,
+            shown: None,
+            lost_at: None,
+        }
+    }
+
+    pub fn seat(&self) -> Seat<'_> {
+        Seat { device: &self.device, page: &self.page, connected: self.socket.is_some() }
     }
 
     pub fn next_token(&mut self) -> String {
@@ -43,16 +58,16 @@ impl Session {
     }
 
     /// Whether this is news to it; then it counts as told.
-    pub fn takes_note(&mut self, call: &CallId, rev: u32, is_in: bool) -> bool {
-        let known = self.told.as_ref().is_some_and(|(id, told)| id == call && *told >= rev);
+    pub fn takes_note(&mut self, call: &Call) -> bool {
+        let known = self.told.as_ref().is_some_and(|(id, told)| *id == call.id && *told >= call.rev);
         if self.socket.is_none() || known {
             return false;
         }
-        self.told = Some((call.clone(), rev));
-        if is_in {
-            self.in_call = Some(call.clone());
-        } else if self.in_call.as_ref() == Some(call) {
-            self.in_call = None;
+        self.told = Some((call.id.clone(), call.rev));
+        if call.concerns(&self.user, self.id) {
+            self.shown = Some(call.id.clone());
+        } else {
+            self.shown.take_if(|shown| *shown == call.id);
         }
         true
     }
