@@ -74,7 +74,7 @@ fn an_invitation_in_mid_call_is_told_when_it_rings() {
     story.leave("cat").unwrap();
     let invite = story::invite(&story.call, "bob", &["cat", "dan"]);
     assert_eq!(told(&mut story, invite, &SESSIONS), ["ann", "bob"], "nobody who is claimed");
-    let ring = Step::RingInvited { invite: 1, busy: vec![user("dan")] };
+    let ring = story::ring_invited(&story.call, &["dan"]);
     assert_eq!(told(&mut story, ring, &SESSIONS), ["ann", "bob", "cat*"], "the caller's offer is not for cat");
 }
 
