@@ -83,13 +83,16 @@ impl Call {
 }
 
 fn delivery<'a>(old: Option<&Call>, after: &'a Member) -> Option<Delivery<'a>> {
-    let before = old.and_then(|old| old.member(&after.user)).filter(|before| before.state.is_live());
+    let before = old.and_then(|old| old.member(&after.user));
+    let before = before.filter(|before| before.state.is_live() && before.was_told());
+    // Of a membership that is still being claimed its user is not told, nor once more of the one before it.
+    let now = Some(after).filter(|after| after.was_told());
     let rang = before.filter(|before| before.state == MemberState::Ringing);
     let rings = after.state == MemberState::Ringing;
     let to = if rings || rang.is_some() {
         Audience::All
-    } else if before.is_some() || after.state.is_live() {
-        let sessions = before.into_iter().chain([after]).filter_map(|member| member.session.as_ref());
+    } else if before.is_some() || now.is_some_and(|now| now.state.is_live()) {
+        let sessions = before.into_iter().chain(now).filter_map(|member| member.session.as_ref());
         Audience::Only(sessions.map(|session| session.id).collect())
     } else {
         return None;

@@ -31,10 +31,10 @@ pub enum Step {
     },
     /// More users are to be rung: their claims are being taken.
     Invite(InviteStep),
-    /// Commits an invitation in mid-call: rings everybody of it but those whose claim was not free.
+    /// Commits an invitation in mid-call, for those memberships whose claim was tried: rings the free ones.
     RingInvited {
-        invite: u32,
-        busy: Vec<UserId>,
+        free: Vec<(UserId, Generation)>,
+        busy: Vec<(UserId, Generation)>,
     },
     /// `user` wants to join: answers if it is being rung, else its claim is to be taken within `claim_time`.
     Enter {
@@ -177,7 +177,7 @@ fn take(call: &mut Call, step: &Step, now: Millis) -> Taken {
         Step::Fence => Ok(expire::fence(call, now)),
         Step::PlaceAgain { claim_time } => place::again(call, *claim_time, now),
         Step::Invite(step) => invite::invite(call, step, now),
-        Step::RingInvited { invite, busy } => Ok(invite::ring(call, *invite, busy, now)),
+        Step::RingInvited { free, busy } => Ok(invite::ring(call, free, busy, now)),
         Step::Enter { user, session, claim_time, limit } => {
             enter::enter(call, user, session, now.saturating_add(*claim_time), *limit, now)
         }

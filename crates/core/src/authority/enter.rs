@@ -6,7 +6,7 @@ use super::{
 use crate::{
     call::{Call, Member},
     store::Store,
-    transition::{Refused, Step},
+    transition::{Refused, Step, transition},
 };
 use call_protocol::{CallId, Generation, Join, MemberState, Phase};
 use std::sync::Arc;
@@ -43,6 +43,8 @@ impl<S: Store, C: Clock> Authority<S, C> {
                 }
                 continue;
             }
+            // First, so that what may not be known is answered alike to everybody.
+            transition(&stored.0, &step, self.clock.now())?;
             if self.is_elsewhere(&stored.0, entry).await? {
                 return Err(AuthorityError::InAnotherCall);
             }

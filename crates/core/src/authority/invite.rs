@@ -87,14 +87,15 @@ impl<S: Store, C: Clock> Authority<S, C> {
         started: Millis,
         tell: &impl Fn(Committed),
     ) -> Result<bool, AuthorityError> {
-        let (mut taken, mut busy) = (Vec::new(), Vec::new());
+        let (mut free, mut busy) = (Vec::new(), Vec::new());
         for (user, generation) in self.pending(call, invite) {
             match self.take(&user, (call, generation), tell).await? {
-                Taken::Yes => taken.push((user, generation)),
-                Taken::Busy(_) => busy.push(user),
+                Taken::Yes => free.push((user, generation)),
+                Taken::Busy(_) => busy.push((user, generation)),
             }
         }
-        let step = if self.is_too_late(started) { Step::Fence } else { Step::RingInvited { invite, busy } };
+        let taken = free.clone();
+        let step = if self.is_too_late(started) { Step::Fence } else { Step::RingInvited { free, busy } };
         let (_, now) = self.advance_to(call.app, &call.id, &step, tell).await?;
         if now.group && !call.group {
             self.take_room(&now).await?;

@@ -62,26 +62,28 @@ pub(super) fn invite(call: &mut Call, step: &InviteStep, now: Millis) -> Taken {
     Ok(true)
 }
 
-pub(super) fn ring(call: &mut Call, invite: u32, busy: &[UserId], now: Millis) -> bool {
-    let timeout = call.invites.get(invite as usize).map_or(0, |invite| invite.timeout);
+/// Others may work on the same invitation, and may have given up and renewed what was claimed: a claim is good for its
+/// generation only.
+pub(super) fn ring(call: &mut Call, free: &[(UserId, Generation)], busy: &[(UserId, Generation)], now: Millis) -> bool {
     if call.phase == Phase::Placing {
         return false;
     }
     let mut changed = false;
     let mut first_busy = None;
-    for member in call.members.iter_mut().filter(|member| member.invite == Some(invite)) {
-        if member.state != MemberState::Claiming {
-            continue;
-        }
-        changed = true;
-        if busy.contains(&member.user) {
+    for member in call.members.iter_mut().filter(|member| member.state == MemberState::Claiming) {
+        let Some(invite) = member.invite.and_then(|invite| call.invites.get(invite as usize)) else { continue };
+        let membership = (member.user.clone(), member.generation);
+        if busy.contains(&membership) {
             let cause = Cause::new(Reason::LineBusy, &member.user);
             member.finish(MemberState::Busy, &cause, now);
             first_busy.get_or_insert(cause);
-        } else {
-            place::ring_member(member, timeout, now);
+        } else if free.contains(&membership) {
+            place::ring_member(member, invite.timeout, now);
             call.group = true;
+        } else {
+            continue;
         }
+        changed = true;
     }
     if let Some(cause) = first_busy {
         settle::settle(call, &cause, now);

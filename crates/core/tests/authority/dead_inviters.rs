@@ -3,9 +3,15 @@
 use crate::support::{
     desk::Desk,
     names::{GRACE, invite, place, user},
+    scheduler::run,
     story,
 };
 use call_protocol::{MemberState, Phase};
+use std::{
+    future::Future,
+    pin::pin,
+    task::{Context, Waker},
+};
 
 const CLAIM_TIME: u64 = 2_000;
 
@@ -74,4 +80,26 @@ fn a_fence_of_a_running_call_is_told() {
     assert!(fence.deliveries().iter().any(|delivery| *delivery.user == user("ann")));
     drop(told);
     assert_eq!(desk.current("ann"), None);
+}
+
+/// Two nodes work on one invitation. What the first one has claimed is given up and begun anew by the second one: the
+/// first one's claims are worth nothing any more.
+#[test]
+fn a_claim_is_good_for_its_generation_only() {
+    for polls in 1..12 {
+        let desk = group_desk();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut first = pin!(desk.authority.invite(invite(1, "ann", &["dan"]), &drop));
+        for _ in 0..5 {
+            assert!(first.as_mut().poll(&mut context).is_pending());
+        }
+        desk.wait(CLAIM_TIME).expire(1);
+        assert_eq!(desk.call(1).member(&user("dan")).unwrap().state, MemberState::Aborted);
+        desk.crashes_after(polls, desk.authority.invite(invite(1, "ann", &["dan"]), &drop));
+        run(&desk.clock, first).unwrap();
+        let call = desk.call(1);
+        let dan = call.member(&user("dan")).unwrap();
+        assert_eq!((dan.state, dan.generation), (MemberState::Ringing, 2), "after {polls}");
+        assert_eq!(desk.current("dan"), Some(call), "after {polls}");
+    }
 }

@@ -144,7 +144,8 @@ fn who_waits_alone_ends_with_who_did_not_come() {
         story.leave("cat").unwrap();
         assert_eq!(story.call.phase, Phase::Connected, "dan may yet come");
         let is_busy = !busy.is_empty();
-        story.take(Step::RingInvited { invite: 1, busy: users(&busy) }).unwrap();
+        let step = story::ring_invited(&story.call, &busy);
+        story.take(step).unwrap();
         if !is_busy {
             story.reject("dan").unwrap();
         }

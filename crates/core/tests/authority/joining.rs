@@ -115,6 +115,8 @@ fn what_cannot_be_joined_is_all_the_same() {
     ] {
         assert_eq!(desk.join(&entry).unwrap_err().code(), ErrorCode::NoSuchCall, "{entry:?}");
     }
+    // Also to somebody who could not join anyhow.
+    assert_eq!(desk.join(&entry(2, "bob")).unwrap_err().code(), ErrorCode::NoSuchCall);
 }
 
 #[test]

@@ -16,3 +16,4 @@ mod resume;
 mod session_end;
 mod snapshots;
 mod support;
+mod welcome;

@@ -108,7 +108,7 @@ fn scenario_3_the_caller_cancels_while_the_callee_is_cut_off() {
     let mut world = ringing();
     world.cut("bob").hang_up("ann").notice("bob").wait(1000);
     world.told("ann", &["not connected: Cancelled by ann", "hang up done"]);
-    world.told("bob", &["not connected: EndedByServer by nobody"]);
+    world.told("bob", &["not connected: Cancelled by ann"]);
     world.nothing_left();
 }
 

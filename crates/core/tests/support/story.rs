@@ -76,10 +76,7 @@ impl Story {
     /// Invites more users and rings all but the busy ones.
     pub fn invite(&mut self, by: &str, callees: &[&str], busy: &[&str]) -> Result<bool, Refused> {
         let changed = self.take(invite(&self.call, by, callees))?;
-        let invite = self.call.invites.len() as u32 - 1;
-        if changed {
-            self.take(Step::RingInvited { invite, busy: users(busy) })?;
-        }
+        self.take(ring_invited(&self.call, busy))?;
         Ok(changed)
     }
 
@@ -149,6 +146,14 @@ pub fn invite(call: &Call, by: &str, callees: &[&str]) -> Step {
         claim_time: Policy::default().claim_time,
         limit: Policy::default().max_members,
     })
+}
+
+/// Commits every invitation whose claims are being taken.
+pub fn ring_invited(call: &Call, busy: &[&str]) -> Step {
+    let claiming = call.members.iter().filter(|member| member.state == MemberState::Claiming);
+    let memberships = claiming.map(|member| (member.user.clone(), member.generation));
+    let (busy, free) = memberships.partition(|(member, _)| busy.contains(&member.as_str()));
+    Step::RingInvited { free, busy }
 }
 
 pub fn enter(who: &str) -> Step {

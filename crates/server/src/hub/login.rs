@@ -204,7 +204,7 @@ impl Hub {
                 return Ok(Some(call));
             }
         }
-        match session.shown_call() {
+        match session.call_before() {
             Some(missed) => Ok(self.stored_call(session.app, &missed).await?),
             None => Ok(None),
         }

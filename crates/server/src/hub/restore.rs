@@ -2,7 +2,7 @@ use super::{Due, Hub, Session};
 use crate::clock::millis;
 use call_core::{AuthorityError, Call, Member, Step};
 use call_protocol::{MemberState, Phase};
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 use tracing::{info, warn};
 
 impl Hub {
@@ -12,7 +12,7 @@ impl Hub {
     pub async fn restore(&self) {
         let sessions = self.restore_sessions();
         let mut calls = self.store.calls(|_| true);
-        calls.sort_by_key(|call| call.updated_at);
+        calls.sort_by_key(|call| Reverse(call.updated_at));
         calls.iter().for_each(|call| self.restore_shown(call));
         calls.retain(|call| call.phase != Phase::Ended);
         for call in &calls {
@@ -36,10 +36,12 @@ impl Hub {
         count
     }
 
-    /// A client that was shown this call may have missed its end.
+    /// A client that was shown this call may have missed its end. Of several calls the first one counts.
     fn restore_shown(&self, call: &Call) {
         for member in &call.members {
-            for session in self.sessions.of_user(call.app, &member.user) {
+            let mut sessions = self.sessions.of_user(call.app, &member.user);
+            sessions.retain(|session| !session.was_shown_a_call());
+            for session in sessions {
                 let elsewhere = member.session.as_ref().is_some_and(|own| own.id != session.id);
                 if !elsewhere && call.view_for(&session.user, session.id, self.now()).is_some() {
                     session.restore_call(call);

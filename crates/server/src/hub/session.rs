@@ -35,6 +35,8 @@ struct State {
     in_call: Option<CallId>,
     /// The call that it takes part in or that rings there, as far as it was told.
     shown: Option<CallId>,
+    /// The same when its client last logged in. It may end before that is answered.
+    shown_at_login: Option<CallId>,
     /// What it was told last.
     told: Option<(CallId, u32)>,
 }
@@ -69,6 +71,7 @@ impl Session {
                 sig_expires,
                 in_call: None,
                 shown: None,
+                shown_at_login: None,
                 told: None,
             }),
         };
@@ -90,6 +93,7 @@ impl Session {
                 sig_expires: saved.sig_expires,
                 in_call: None,
                 shown: None,
+                shown_at_login: None,
                 told: None,
             }),
         }
@@ -129,6 +133,7 @@ impl Session {
         state.tokens = Tokens { current: hash(&next), previous: Some(used) };
         state.sig_expires = sig_expires;
         state.told = None;
+        state.shown_at_login = state.shown.clone();
         state.link_no += 1;
         let replaced = state.link.replace(link);
         Some((state.link_no, next, replaced))
@@ -140,6 +145,7 @@ impl Session {
         let next = new_token();
         let used = std::mem::replace(&mut state.tokens.current, hash(&next));
         state.tokens.previous = Some(used);
+        state.shown_at_login = state.shown.clone();
         state.sig_expires = sig_expires;
         next
     }
@@ -200,9 +206,13 @@ impl Session {
         }
     }
 
-    /// The call that it takes part in or that rings there, as far as it was told.
-    pub fn shown_call(&self) -> Option<CallId> {
-        self.state().shown.clone()
+    /// The call that it took part in or that rang there when its client last logged in, as far as it was told.
+    pub fn call_before(&self) -> Option<CallId> {
+        self.state().shown_at_login.clone()
+    }
+
+    pub fn was_shown_a_call(&self) -> bool {
+        self.state().shown.is_some()
     }
 
     /// What it was shown before a restart.

@@ -49,7 +49,14 @@ struct Entry {
 pub struct Batch {
     pub changed: Vec<(Row, RecordKey, Record)>,
     pub gone: Vec<Row>,
-    upto: u64,
+    pub upto: u64,
+}
+
+/// A write, and what was there before.
+pub struct Undo {
+    key: RecordKey,
+    version: u64,
+    before: Option<(Record, u64)>,
 }
 
 /// A record as it is, and whether the database has it.
@@ -103,6 +110,24 @@ impl Image {
             self.entries.insert(key.clone(), entry);
         }
         self.is_dirty(key, haste);
+    }
+
+    /// What takes back the next write of this record.
+    pub fn undo_of(&self, key: &RecordKey) -> Undo {
+        let before = self.entries.get(key).map(|entry| (entry.record.clone(), entry.version));
+        Undo { key: key.clone(), before, version: self.last_version + 1 }
+    }
+
+    /// Takes a write back that nobody has seen. Not if it is written already, or may be just now, up to `under_way`.
+    pub fn undo(&mut self, undo: Undo, under_way: Option<u64>) {
+        let Some(entry) = self.entries.get_mut(&undo.key).filter(|entry| entry.version == undo.version) else { return };
+        if undo.version <= self.written.max(under_way.unwrap_or(0)) {
+            return;
+        }
+        match undo.before {
+            Some((record, version)) => (entry.record, entry.version) = (record, version),
+            None => self.remove(&undo.key),
+        }
     }
 
     pub fn remove(&mut self, key: &RecordKey) {

@@ -114,3 +114,42 @@ fn more_haste_counts() {
     assert_eq!(image.take_batch(false).changed, [(1, key("ann"), claim(3))]);
     assert!(image.take_batch(true).changed.is_empty());
 }
+
+#[test]
+fn what_was_not_written_can_be_taken_back() {
+    let mut image = Image::default();
+    image.put(key("ann"), claim(1), Haste::Next);
+    let batch = image.take_batch(true);
+    image.written(&batch);
+    let first = image.version(&key("ann"));
+    let change = |image: &mut Image, name: &str, number: u8| {
+        let undo = image.undo_of(&key(name));
+        image.put(key(name), claim(number), Haste::Next);
+        undo
+    };
+
+    let undo = change(&mut image, "ann", 2);
+    image.undo(undo, None);
+    assert_eq!((image.get(&key("ann")).unwrap().record, image.version(&key("ann"))), (&claim(1), first));
+    let undo = change(&mut image, "bob", 2);
+    image.undo(undo, None);
+    assert!(image.get(&key("bob")).is_none());
+
+    // It may just get into the database.
+    let undo = change(&mut image, "ann", 3);
+    let batch = image.take_batch(true);
+    image.undo(undo, Some(batch.upto));
+    assert_eq!(image.get(&key("ann")).unwrap().record, &claim(3));
+    image.written(&batch);
+
+    // It is there, or was changed since.
+    let undo = change(&mut image, "ann", 4);
+    let batch = image.take_batch(true);
+    image.written(&batch);
+    image.undo(undo, None);
+    assert_eq!(image.get(&key("ann")).unwrap().record, &claim(4));
+    let undo = change(&mut image, "ann", 5);
+    change(&mut image, "ann", 6);
+    image.undo(undo, None);
+    assert_eq!(image.get(&key("ann")).unwrap().record, &claim(6));
+}

@@ -119,35 +119,42 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     async fn get(&self, key: &Key) -> Result<Option<(Value, Version)>, StoreError> {
-        let (found, waiter) = {
-            let mut state = self.shared.state();
-            let Some(found) = state.image.get(&RecordKey::Core(key.clone())) else { return Ok(None) };
-            let Record::Core(value) = found.record else { return Ok(None) };
-            let answer = (value.clone(), found.version);
-            let must_wait = !found.is_written && may_be_told(value);
-            (answer, must_wait.then(|| state.wait()))
-        };
-        if let Some(waiter) = waiter {
+        let key = RecordKey::Core(key.clone());
+        // Again after a wait: what was not written in time may have been taken back.
+        loop {
+            let waiter = {
+                let mut state = self.shared.state();
+                let Some(found) = state.image.get(&key) else { return Ok(None) };
+                let Record::Core(value) = found.record else { return Ok(None) };
+                if found.is_written || !may_be_told(value) {
+                    return Ok(Some((value.clone(), found.version)));
+                }
+                state.wait()
+            };
             self.written(waiter).await?;
         }
-        Ok(Some(found))
     }
 
     async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
         let key = RecordKey::Core(key.clone());
-        let waiter = {
+        let haste = haste(&value);
+        let (undo, waiter) = {
             let mut state = self.shared.state();
             state.check()?;
             if state.image.version(&key) != expected {
                 return Ok(false);
             }
-            let must_wait = may_be_told(&value);
-            let haste = haste(&value);
+            if !may_be_told(&value) {
+                state.image.put(key, Record::Core(value), haste);
+                return Ok(true);
+            }
+            let undo = state.image.undo_of(&key);
             state.image.put(key, Record::Core(value), haste);
-            must_wait.then(|| state.wait())
+            (undo, state.wait())
         };
-        if let Some(waiter) = waiter {
-            self.written(waiter).await?;
+        if let Err(error) = self.written(waiter).await {
+            self.shared.state().undo(undo);
+            return Err(error);
         }
         Ok(true)
     }

@@ -1,6 +1,9 @@
 //! The thread that brings the database up to the image, batch by batch.
 
-use super::{database::Database, image::Image};
+use super::{
+    database::Database,
+    image::{Image, Undo},
+};
 use call_core::StoreError;
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -28,8 +31,8 @@ pub struct State {
     waiting: Vec<oneshot::Sender<()>>,
     /// While a batch takes longer than this, nothing new is begun.
     stalled_after: Duration,
-    /// Since when a batch is being written.
-    writing: Option<Instant>,
+    /// Since when a batch is being written, and up to which version.
+    writing: Option<(Instant, u64)>,
     /// Why the last batch was not written.
     trouble: Option<String>,
     writer_sleeps: bool,
@@ -99,10 +102,15 @@ impl State {
         if let Some(trouble) = &self.trouble {
             return Err(StoreError(trouble.clone()));
         }
-        if self.writing.is_some_and(|since| since.elapsed() > self.stalled_after) {
+        if self.writing.is_some_and(|(since, _)| since.elapsed() > self.stalled_after) {
             return Err(StoreError("the disk is stalled".into()));
         }
         Ok(())
+    }
+
+    /// Takes a write back that was not answered in time; unless it may be written in this very moment.
+    pub fn undo(&mut self, undo: Undo) {
+        self.image.undo(undo, self.writing.map(|(_, upto)| upto));
     }
 
     /// Resolves when everything that is in the image now is written. And whether the writer is to be woken.
@@ -123,7 +131,7 @@ pub fn start(shared: Arc<Shared>, mut database: Database) -> std::io::Result<Joi
             }
             let batch = state.image.take_batch(is_whole);
             let waiting = std::mem::take(&mut state.waiting);
-            state.writing = Some(now);
+            state.writing = Some((now, batch.upto));
             drop(state);
 
             let result = database.write(&batch);
