@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod demo;
 mod imports;
+mod long;
 mod process;
 mod server;
 mod setup;
@@ -55,7 +56,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "check" => no_arguments(rest).and_then(|()| check::run(&ws)),
         "e2e" => test::end_to_end(&ws, rest),
         "pack" => no_arguments(rest).and_then(|()| build::pack(&ws)).map(|()| ExitCode::SUCCESS),
-        "long" => long(rest),
+        "long" => long::run(&ws, rest),
         "env" => no_arguments(rest).and_then(|()| setup::print_exports(&ws)).map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
@@ -69,20 +70,5 @@ fn no_arguments(rest: &[String]) -> Result<()> {
     match rest.first() {
         Some(first) => bail!("unexpected argument '{first}'"),
         None => Ok(()),
-    }
-}
-
-type LongRun = (&'static str, fn() -> Result<ExitCode>);
-
-/// Runs too long for `test`, by name.
-const LONG_RUNS: &[LongRun] = &[];
-
-fn long(rest: &[String]) -> Result<ExitCode> {
-    let known: Vec<&str> = LONG_RUNS.iter().map(|(name, _)| *name).collect();
-    let known = if known.is_empty() { "none so far".to_owned() } else { known.join(", ") };
-    let Some(name) = rest.first() else { bail!("usage: cargo xtask long NAME (long runs: {known})") };
-    match LONG_RUNS.iter().find(|(long_name, _)| long_name == name) {
-        Some((_, run)) => run(),
-        None => bail!("there is no long run '{name}' (long runs: {known})"),
     }
 }

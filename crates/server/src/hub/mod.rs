@@ -11,6 +11,8 @@ mod restore;
 mod session;
 mod sessions;
 mod sweep;
+#[cfg(test)]
+mod sweep_test;
 
 pub use commands::LOGGED_OUT;
 pub use deadlines::Due;

@@ -17,7 +17,7 @@ impl Hub {
 
     /// Finds what nobody takes care of: because a process died in the middle of something, or the store gave no answer
     /// when it was needed.
-    async fn sweep(&self) {
+    pub(super) async fn sweep(&self) {
         for call in self.store.calls(|call| call.phase != Phase::Ended) {
             self.watch(&call);
             if call.next_deadline().is_some_and(|at| at + FORGOTTEN < self.now()) {

@@ -65,6 +65,16 @@ async fn clients_are_told_to_move_and_their_calls_go_on() {
     }
 }
 
+#[tokio::test]
+async fn two_servers_can_not_use_one_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start(dir.path());
+    let output = tokio::task::spawn_blocking(move || program.second()).await.unwrap();
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && output.stdout.is_empty(), "it says where it listens only when it does");
+    assert!(log.contains("another server is using it"), "{log}");
+}
+
 fn received(event: &CallEvent) -> Option<()> {
     matches!(event, CallEvent::Received(_)).then_some(())
 }

@@ -1,11 +1,11 @@
 use serde_json::Value;
 use std::{
     collections::HashMap,
-    fs::{File, OpenOptions},
+    fs::OpenOptions,
     io::{BufRead, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -81,6 +81,11 @@ impl Program {
         sig
     }
 
+    /// What becomes of another one on the same folder, while this one runs.
+    pub fn second(&self) -> Output {
+        command(&self.dir, "127.0.0.1:0", None).output().unwrap()
+    }
+
     /// What it has logged, in all its lives.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.dir.join("log")).unwrap()
@@ -100,7 +105,7 @@ impl Drop for Program {
     }
 }
 
-fn spawn(dir: &Path, listen: &str, wrapper: Option<&str>) -> (Child, SocketAddr) {
+fn command(dir: &Path, listen: &str, wrapper: Option<&str>) -> Command {
     let program = env!("CARGO_BIN_EXE_call-server");
     let mut command = match wrapper {
         Some(script) => {
@@ -113,9 +118,13 @@ fn spawn(dir: &Path, listen: &str, wrapper: Option<&str>) -> (Child, SocketAddr)
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CALL_SERVER")) {
         command.env_remove(name);
     }
-    let log: File = OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
-    command.args(["--dev", "--listen", listen, "--data"]).arg(dir.join("data"));
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    command.args(["--dev", "--listen", listen, "--data"]).arg(dir.join("data")).stdin(Stdio::null());
+    command
+}
+
+fn spawn(dir: &Path, listen: &str, wrapper: Option<&str>) -> (Child, SocketAddr) {
+    let log = OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
+    let mut child = command(dir, listen, wrapper).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.trim_end().strip_prefix("listening on http://").unwrap_or_else(|| panic!("it says `{line}`"));

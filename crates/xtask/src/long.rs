@@ -1,0 +1,32 @@
+//! Runs too long for `test`, by name.
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::process::{cargo, run as run_command};
+use crate::workspace::Workspace;
+
+/// A run, and what it is good for.
+type LongRun = (&'static str, fn(&Workspace) -> Result<()>);
+
+const LONG_RUNS: &[LongRun] = &[("kills", kills)];
+
+pub fn run(ws: &Workspace, rest: &[String]) -> Result<ExitCode> {
+    let known = LONG_RUNS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let [name] = rest else { bail!("usage: cargo xtask long NAME (long runs: {known})") };
+    match LONG_RUNS.iter().find(|(long_name, _)| long_name == name) {
+        Some((_, long_run)) => long_run(ws).map(|()| ExitCode::SUCCESS),
+        None => bail!("there is no long run '{name}' (long runs: {known})"),
+    }
+}
+
+/// The server is killed in the middle of calls, again and again. `KILLS` says how often.
+fn kills(ws: &Workspace) -> Result<()> {
+    let times = env::var_os("KILLS").unwrap_or_else(|| "200".into());
+    let mut command = cargo();
+    command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "survival"]);
+    command.args(["--", "--nocapture", "kills::"]).env("KILLS", times);
+    run_command(&mut command)
+}
