@@ -230,6 +230,7 @@ impl Client {
     }
 
     pub fn handle_peer(&mut self, peer: PeerId, input: PeerInput, now: Millis) {
+        self.now = now;
         let Some(index) = self.peers.iter().position(|known| known.id == peer) else { return };
         let negotiation = &mut self.peers[index].negotiation;
         match input {

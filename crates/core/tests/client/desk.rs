@@ -103,10 +103,13 @@ impl Desk {
     pub fn wait_to_connect(&mut self) -> Millis {
         let before = self.outputs.len();
         let mut waited = 0;
-        while !self.outputs[before..].contains(&Output::Connect) {
+        for _ in 0..100 {
+            if self.outputs[before..].contains(&Output::Connect) {
+                return waited;
+            }
             waited += self.wait();
         }
-        waited
+        panic!("it does not connect");
     }
 
     fn drain(&mut self) {

@@ -2,6 +2,7 @@
 //! payload. One file per scenario of the vendor's flows.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod acts;
 mod any_order;
 mod brief;
 mod person;
