@@ -292,12 +292,6 @@ impl Driver {
     }
 }
 
-impl Default for ViewOptions {
-    fn default() -> Self {
-        Self { fit: crate::video_view::Fit::Cover, mirror: false }
-    }
-}
-
 /// A callback that does nothing once the driver is gone.
 fn with<A>(driver: &Weak<Driver>, callback: impl Fn(&Rc<Driver>, A) + 'static) -> Rc<dyn Fn(A)> {
     let driver = driver.clone();

@@ -21,14 +21,15 @@ extern "C" {
     fn remove_picture(video: &HtmlVideoElement);
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ViewOptions {
     pub fit: Fit,
     pub mirror: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Fit {
+    #[default]
     Cover,
     Contain,
     Fill,

@@ -1,5 +1,5 @@
 use super::{
-    Client, CommandId, Completed, NewCall, Output, Placing, carried,
+    Client, CommandId, Completed, NewCall, Output, Placing,
     requests::{Purpose, Request},
 };
 use crate::{
@@ -51,7 +51,7 @@ impl Client {
             chat_group: call.chat_group,
             user_data: call.user_data,
             timeout: call.timeout,
-            offer: offer.map(carried),
+            offer: offer.map(Signal::Description),
         });
         self.request(body, purpose, now);
     }

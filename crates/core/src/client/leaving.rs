@@ -1,7 +1,7 @@
 use super::{Client, CommandId, Completed, Output, requests::Purpose};
 use crate::{diff::events, error::CallError};
 use call_protocol::{
-    CallId, ClientMessage, End, Generation, Leave, MemberState, MemberView, Millis, Phase, Reason, UserId,
+    CallId, ClientMessage, End, Generation, Leave, MemberState, MemberView, Millis, Phase, Reason, Signal, UserId,
 };
 
 const REMEMBERED_CALLS: usize = 8;
@@ -24,8 +24,7 @@ impl Client {
             self.complete(id, Ok(Completed::Done));
             return self.take_held();
         }
-        let leave = Leave { call: call.clone(), generation, because: None };
-        self.request(ClientMessage::Leave(leave), Purpose::Leave(id, call.clone()), now);
+        self.request(leave(call.clone(), generation), Purpose::Leave(id, call.clone()), now);
         self.close_peers(Some(&call));
         self.leaving = Some((call, generation));
         self.output(Output::ReleaseMedia);
@@ -38,7 +37,7 @@ impl Client {
     pub(super) fn leave_quietly(&mut self, now: Millis) {
         let Some((call, generation)) = self.own_place() else { return };
         if !self.is_rung() && self.link.is_online() {
-            self.request(ClientMessage::Leave(Leave { call, generation, because: None }), Purpose::Quiet, now);
+            self.request(leave(call, generation), Purpose::Quiet, now);
         }
         self.leave_locally();
     }
@@ -91,7 +90,7 @@ impl Client {
     pub(super) fn leave_again(&mut self, (call, generation): (CallId, Generation), own: &MemberView) {
         let is_in = own.here && own.state == MemberState::Joined;
         if is_in && !self.requests.has_command(|body| matches!(body, ClientMessage::Leave(_))) {
-            self.request(ClientMessage::Leave(Leave { call, generation, because: None }), Purpose::Quiet, self.now);
+            self.request(leave(call, generation), Purpose::Quiet, self.now);
         }
     }
 
@@ -102,9 +101,12 @@ impl Client {
         let placing = self.placing.as_ref().map(|placing| &placing.call);
         let meant = |leaving: &(CallId, Generation)| leaving.0 == place.0 || placing == Some(&leaving.0);
         if in_it && self.leaving.as_ref().is_some_and(|leaving| leaving != place && meant(leaving)) {
-            let leave = Leave { call: place.0.clone(), generation: place.1, because: None };
             self.leaving = Some(place.clone());
-            self.request(ClientMessage::Leave(leave), Purpose::Quiet, self.now);
+            self.request(leave(place.0.clone(), place.1), Purpose::Quiet, self.now);
         }
     }
+}
+
+fn leave(call: CallId, generation: Generation) -> ClientMessage<Signal> {
+    ClientMessage::Leave(Leave { call, generation, because: None })
 }

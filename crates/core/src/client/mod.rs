@@ -13,8 +13,8 @@ use crate::{
     negotiation::Order,
 };
 use call_protocol::{
-    CallId, CallUpdate, ClientFrame, ClientMessage, Description, DescriptionKind, Generation, IceServer, MediaState,
-    MediaType, Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
+    CallId, CallUpdate, ClientFrame, ClientMessage, DescriptionKind, Generation, IceServer, MediaState, MediaType,
+    Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
 };
 use link::Link;
 use peers::Peer;
@@ -333,9 +333,4 @@ fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
     }
-}
-
-/// An invitation's offer as the wire carries it.
-fn carried(description: Description) -> Signal {
-    Signal::Description(description)
 }
