@@ -1,33 +1,13 @@
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { launchBrowser } from './support/browser.mjs';
-import { logIn, openDemo } from './support/person.mjs';
-import { startServer } from './support/server.mjs';
+import { alice, bob, browser, server } from './support/alice-and-bob.mjs';
+import { openDemo } from './support/person.mjs';
 import { assertFields, VIDEO } from './support/expect.mjs';
 
 const NOT_LOGGED_IN = -1201;
 const PARAMETER = -1202;
 const STATE = -1203;
 const BAD_USER = 101002;
-
-let server;
-let browser;
-let alice;
-let bob;
-
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-  [alice, bob] = await Promise.all([logIn(browser, server.url, 'alice'), logIn(browser, server.url, 'bob')]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-beforeEach(async () => {
-  [alice, bob] = await Promise.all([alice.ready(browser, server.url), bob.ready(browser, server.url)]);
-});
 
 /** Whatever was tried: connected as before, no event, and the next call works. */
 afterEach(async () => {

@@ -1,30 +1,9 @@
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { launchBrowser } from './support/browser.mjs';
-import { logIn } from './support/person.mjs';
-import { startServer } from './support/server.mjs';
+import { alice, bob } from './support/alice-and-bob.mjs';
 import {
   assertCallEvents, assertFields, assertOneCall, AUDIO, begun, CALLEE, CALLER, ended, notConnected, REASON, received, VIDEO,
 } from './support/expect.mjs';
-
-let server;
-let browser;
-let alice;
-let bob;
-
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-  [alice, bob] = await Promise.all([logIn(browser, server.url, 'alice'), logIn(browser, server.url, 'bob')]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-beforeEach(async () => {
-  [alice, bob] = await Promise.all([alice.ready(browser, server.url), bob.ready(browser, server.url)]);
-});
 
 async function bothReleased() {
   await Promise.all([alice.hasReleased(), bob.hasReleased()]);

@@ -1,27 +1,6 @@
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { launchBrowser } from './support/browser.mjs';
-import { logIn } from './support/person.mjs';
-import { startServer } from './support/server.mjs';
-
-let server;
-let browser;
-let alice;
-let bob;
-
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-  [alice, bob] = await Promise.all([logIn(browser, server.url, 'alice'), logIn(browser, server.url, 'bob')]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-beforeEach(async () => {
-  [alice, bob] = await Promise.all([alice.ready(browser, server.url), bob.ready(browser, server.url)]);
-});
+import { alice, bob } from './support/alice-and-bob.mjs';
 
 const mine = (view) => `#${view} video`;
 
