@@ -77,6 +77,36 @@ export declare class TUICallEngine {
    */
   calls(options: CallsOptions): Promise<CallResult>;
   /**
+   * Calls users of a chat group; a group call, however many are called. Others may join it by groupID and room.
+   *
+   * @throws {TUICallEngineError} as {@link calls}
+   */
+  groupCall(options: GroupCallOptions): Promise<CallResult>;
+  /**
+   * Invites more users into the running call. A call of two becomes a group call.
+   *
+   * @throws {TUICallEngineError} -1203 not in a call; -1202, 101002 as {@link calls}
+   */
+  inviteUser(options: InviteUserOptions): Promise<TUICallResult>;
+  /**
+   * Joins a running group call by its id, as ON_CALL_RECEIVED or the caller's result gave it.
+   *
+   * @throws {TUICallEngineError} -1203 a call is already running, or there is no such call
+   */
+  join(options: { callId: string }): Promise<TUICallResult>;
+  /**
+   * Joins the group call that runs in a chat group and room.
+   *
+   * @throws {TUICallEngineError} as {@link join}
+   */
+  joinInGroupCall(options: JoinInGroupCallOptions): Promise<TUICallResult>;
+  /**
+   * Makes the call of two a voice or a video call, for both; the other side need not agree. To voice, both cameras stop.
+   *
+   * @throws {TUICallEngineError} -1203 not in a call; -1204 it has this type already; -1205 a group call
+   */
+  switchCallMediaType(type: CallMediaType): Promise<TUICallResult>;
+  /**
    * Accepts the incoming call. The microphone starts by itself at `ON_CALL_BEGIN`.
    *
    * @throws {TUICallEngineError} -1203 no incoming call; 60003 no microphone; -1101 not permitted; 30000 the page is neither
@@ -209,6 +239,29 @@ interface InvitationOptions {
 
 export interface CallOptions extends InvitationOptions {
   userID: string;
+}
+
+export interface GroupCallOptions extends Omit<CallsOptions, 'chatGroupID'> {
+  /** The chat group. 1 to 128 bytes. */
+  groupID: string;
+}
+
+export interface InviteUserOptions {
+  /** At most 8. */
+  userIDList: readonly string[];
+  /** Seconds of ringing, default 30; 0 = for ever. */
+  timeout?: number;
+  /** Handed to the callees as it is; at most 4096 bytes. */
+  userData?: string;
+}
+
+export interface JoinInGroupCallOptions {
+  /** Taken from the running call, whatever is given here. */
+  type?: CallMediaType;
+  groupID: string;
+  /** Wins over strRoomID. */
+  roomID?: number;
+  strRoomID?: string;
 }
 
 export interface CallsOptions extends InvitationOptions {

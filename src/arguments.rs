@@ -6,8 +6,8 @@ use crate::{
     video_view::{Container, Fit, ViewOptions},
     web,
 };
-use call_core::{Account, CallError, NewCall};
-use call_protocol::{CallId, MediaType, Room, UserId};
+use call_core::{Account, CallError, MoreCallees, NewCall};
+use call_protocol::{CallId, Join, MediaType, Room, UserId};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -97,12 +97,45 @@ pub fn login(options: &JsValue, app: u32) -> Result<Account> {
 pub fn call(options: &JsValue, me: &UserId) -> Result<NewCall> {
     let options = Options::new(options)?;
     let callee = Options::required("userID", options.text("userID")?)?;
-    new_call(&options, vec![callee], false, me)
+    new_call(&options, vec![callee], None, me)
 }
 
 /// `calls()`: a list of callees. One of them and no group is the call of two.
 pub fn calls(options: &JsValue, me: &UserId) -> Result<NewCall> {
     let options = Options::new(options)?;
+    new_call(&options, user_list(&options)?, short_text(&options, "chatGroupID")?, me)
+}
+
+/// `groupCall()`: a call in a chat group, however many are called.
+pub fn group_call(options: &JsValue, me: &UserId) -> Result<NewCall> {
+    let options = Options::new(options)?;
+    let group = Options::required("groupID", short_text(&options, "groupID")?)?;
+    new_call(&options, user_list(&options)?, Some(group), me)
+}
+
+pub fn invite_user(options: &JsValue, me: &UserId) -> Result<MoreCallees> {
+    let options = Options::new(options)?;
+    let callees = callees(user_list(&options)?, me)?;
+    Ok(MoreCallees { callees, user_data: user_data(&options)?, timeout: timeout(&options)? })
+}
+
+pub fn join(options: &JsValue) -> Result<Join> {
+    let call = Options::required("callId", Options::new(options)?.text("callId")?)?;
+    Ok(Join::Call(CallId::try_from(call).map_err(|_| must_be("callId", "the id of a call"))?))
+}
+
+/// `joinInGroupCall()`: its `type` is the running call's, whatever the caller believes.
+pub fn join_in_group_call(options: &JsValue) -> Result<Join> {
+    let options = Options::new(options)?;
+    let group = Options::required("groupID", short_text(&options, "groupID")?)?;
+    let room = room(&options)?;
+    if room == Room::default() {
+        return Err(bad("roomID or strRoomID is missing"));
+    }
+    Ok(Join::Room { group, room })
+}
+
+fn user_list(options: &Options) -> Result<Vec<String>> {
     let list = Options::required("userIDList", options.get("userIDList"))?;
     if !Array::is_array(&list) {
         return Err(must_be("userIDList", "an array"));
@@ -111,10 +144,11 @@ pub fn calls(options: &JsValue, me: &UserId) -> Result<NewCall> {
     for user in Array::from(&list) {
         texts.push(user.as_string().ok_or_else(|| must_be("userIDList", "an array of strings"))?);
     }
-    new_call(&options, texts, true, me)
+    Ok(texts)
 }
 
-fn new_call(options: &Options, users: Vec<String>, may_be_group: bool, me: &UserId) -> Result<NewCall> {
+/// Each once, and not the one who calls.
+fn callees(users: Vec<String>, me: &UserId) -> Result<Vec<UserId>> {
     let mut callees = Vec::new();
     for text in users {
         let user = user(text)?;
@@ -126,31 +160,44 @@ fn new_call(options: &Options, users: Vec<String>, may_be_group: bool, me: &User
         return Err(bad("there is nobody to call: the own id does not count"));
     }
     if callees.len() > MOST_CALLEES {
-        return Err(CallError::new(
-            CallError::BAD_USER,
-            ["at most ", &decimal(MOST_CALLEES as i64), " users can be called"].concat(),
-        )
-        .into());
+        let text = ["at most ", &decimal(MOST_CALLEES as i64), " users can be called at once"].concat();
+        return Err(CallError::new(CallError::BAD_USER, text).into());
     }
-    let chat_group = if may_be_group { short_text(options, "chatGroupID")? } else { None };
-    let room = Room {
-        int: options.whole_number("roomID", 1, LARGEST_ROOM)?.unwrap_or(0),
-        str: short_text(options, "strRoomID")?.unwrap_or_default(),
-    };
-    let user_data = options.text("userData")?.unwrap_or_default();
-    if user_data.len() > LONGEST_USER_DATA {
-        return Err(too_long("userData", LONGEST_USER_DATA));
-    }
+    Ok(callees)
+}
+
+fn new_call(options: &Options, users: Vec<String>, chat_group: Option<String>, me: &UserId) -> Result<NewCall> {
+    let callees = callees(users, me)?;
     Ok(NewCall {
         id: CallId::from_bits(web::random_bytes()),
         group: callees.len() > 1 || chat_group.is_some(),
         callees,
         media: media_type(&Options::required("type", options.get("type"))?)?,
-        room,
+        room: room(options)?,
         chat_group,
-        user_data,
-        timeout: options.whole_number("timeout", 0, LONGEST_RINGING)?.unwrap_or(DEFAULT_RINGING),
+        user_data: user_data(options)?,
+        timeout: timeout(options)?,
     })
+}
+
+/// A number wins over a name.
+fn room(options: &Options) -> Result<Room> {
+    Ok(match options.whole_number("roomID", 1, LARGEST_ROOM)? {
+        Some(int) => Room { int, str: String::new() },
+        None => Room { int: 0, str: short_text(options, "strRoomID")?.unwrap_or_default() },
+    })
+}
+
+fn user_data(options: &Options) -> Result<String> {
+    let user_data = options.text("userData")?.unwrap_or_default();
+    if user_data.len() > LONGEST_USER_DATA {
+        return Err(too_long("userData", LONGEST_USER_DATA));
+    }
+    Ok(user_data)
+}
+
+fn timeout(options: &Options) -> Result<u32> {
+    Ok(options.whole_number("timeout", 0, LONGEST_RINGING)?.unwrap_or(DEFAULT_RINGING))
 }
 
 fn short_text(options: &Options, key: &str) -> Result<Option<String>> {

@@ -75,6 +75,7 @@ impl Driver {
             Command::Invite(call) if !self.client.borrow().is_busy() => Some(call.media == MediaType::Video),
             // Somebody without a camera can still answer a video call.
             Command::Accept if self.client.borrow().is_rung() => Some(false),
+            Command::Join(_) if !self.client.borrow().is_busy() => Some(false),
             _ => None,
         };
         if let Some(camera) = camera {
@@ -229,6 +230,7 @@ impl Driver {
             Output::DescribePeer { peer } => self.session.describe(peer),
             Output::GoLive { peer } => self.session.go_live(peer),
             Output::StartMicrophone => self.start_microphone(),
+            Output::StopCamera => self.stop_camera(),
             Output::ReleaseMedia => {
                 self.release();
                 self.session.prepare();
@@ -249,6 +251,13 @@ impl Driver {
                 this.emit(&CallEvent::Error { code: error.code(), message: error.message() });
             }
         });
+    }
+
+    fn stop_camera(self: &Rc<Self>) {
+        let me = self.user();
+        if let Some(me) = me {
+            self.close_camera(&me);
+        }
     }
 
     fn release(self: &Rc<Self>) {

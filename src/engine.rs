@@ -53,6 +53,30 @@ impl TUICallEngine {
         self.start(Method::Calls(options))
     }
 
+    #[wasm_bindgen(js_name = groupCall)]
+    pub fn group_call(&self, options: JsValue) -> Promise {
+        self.start(Method::GroupCall(options))
+    }
+
+    #[wasm_bindgen(js_name = inviteUser)]
+    pub fn invite_user(&self, options: JsValue) -> Promise {
+        self.start(Method::InviteUser(options))
+    }
+
+    pub fn join(&self, options: JsValue) -> Promise {
+        self.start(Method::Join(options))
+    }
+
+    #[wasm_bindgen(js_name = joinInGroupCall)]
+    pub fn join_in_group_call(&self, options: JsValue) -> Promise {
+        self.start(Method::JoinInGroupCall(options))
+    }
+
+    #[wasm_bindgen(js_name = switchCallMediaType)]
+    pub fn switch_call_media_type(&self, media: JsValue) -> Promise {
+        self.start(Method::SwitchCallMediaType(media))
+    }
+
     pub fn accept(&self) -> Promise {
         self.start(Method::Accept)
     }
@@ -155,6 +179,11 @@ enum Method {
     Logout,
     Call(JsValue),
     Calls(JsValue),
+    GroupCall(JsValue),
+    InviteUser(JsValue),
+    Join(JsValue),
+    JoinInGroupCall(JsValue),
+    SwitchCallMediaType(JsValue),
     Accept,
     Reject,
     HangUp,
@@ -174,6 +203,11 @@ impl Method {
             Self::Logout => Command::Logout,
             Self::Call(options) => Command::Invite(arguments::call(&options, &driver.check_login()?)?),
             Self::Calls(options) => Command::Invite(arguments::calls(&options, &driver.check_login()?)?),
+            Self::GroupCall(options) => Command::Invite(arguments::group_call(&options, &driver.check_login()?)?),
+            Self::InviteUser(options) => Command::InviteMore(arguments::invite_user(&options, &driver.check_login()?)?),
+            Self::Join(options) => Command::Join(arguments::join(&options)?),
+            Self::JoinInGroupCall(options) => Command::Join(arguments::join_in_group_call(&options)?),
+            Self::SwitchCallMediaType(media) => Command::SwitchMedia(arguments::media_type(&media)?),
             Self::Accept => Command::Accept,
             Self::Reject => Command::Reject,
             Self::HangUp => Command::HangUp,
@@ -222,6 +256,11 @@ impl Method {
             Self::Logout => "logout",
             Self::Call(_) => "call",
             Self::Calls(_) => "calls",
+            Self::GroupCall(_) => "groupCall",
+            Self::InviteUser(_) => "inviteUser",
+            Self::Join(_) => "join",
+            Self::JoinInGroupCall(_) => "joinInGroupCall",
+            Self::SwitchCallMediaType(_) => "switchCallMediaType",
             Self::Accept => "accept",
             Self::Reject => "reject",
             Self::HangUp => "hangup",

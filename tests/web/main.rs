@@ -8,6 +8,7 @@ mod call;
 mod listeners;
 mod login;
 mod media;
+mod mid_call;
 mod support;
 mod teardown;
 mod wire;

@@ -87,6 +87,18 @@ export const inbound = async (kind, key) => {
   return most;
 };
 
+/** How many streams of sound the connections of the page receive. */
+export const streamsHeard = async () => {
+  let heard = 0;
+  for (const pc of connections) {
+    if (pc.connectionState === 'closed') continue;
+    for (const report of (await pc.getStats()).values()) {
+      if (report.type === 'inbound-rtp' && report.kind === 'audio' && report.totalAudioEnergy > 0) heard += 1;
+    }
+  }
+  return heard;
+};
+
 /** The mean of a picture's red, green and blue, 0 to 255 each, over all its pixels; -1 where nothing plays. */
 export const brightness = (containerId) => {
   const video = document.querySelector(`#${containerId} video`);

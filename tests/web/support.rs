@@ -27,6 +27,8 @@ extern "C" {
     pub fn brightness(container: &str) -> f64;
     #[wasm_bindgen(catch, js_name = fetchJson)]
     async fn fetch_json(url: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = streamsHeard)]
+    async fn streams_heard() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn inbound(kind: &str, key: &str) -> Result<JsValue, JsValue>;
 }
@@ -93,6 +95,11 @@ impl Person {
         panic!("{} never got {name}, only {:?}", self.name, self.names());
     }
 
+    /// Waits for the next event of this name that is about `other`.
+    pub async fn event_about(&self, name: &str, other: &Person) {
+        while text(&get(&self.event(name).await, "userID")) != other.name {}
+    }
+
     /// The names of all events so far but the two of the connections' own.
     pub fn names(&self) -> Vec<String> {
         let about_call = |name: &String| !name.contains("Connection") && name != "sdkReady";
@@ -141,6 +148,19 @@ pub async fn received(kind: &str, key: &str, least: f64) {
         TimeoutFuture::new(50).await;
     }
     panic!("{kind} {key} never exceeded {least}");
+}
+
+/// Waits until the connections of the page play the sound of so many senders.
+pub async fn until_heard(streams: u32) {
+    let mut heard = 0;
+    for _ in 0..200 {
+        heard = streams_heard().await.unwrap().as_f64().unwrap() as u32;
+        if heard == streams {
+            return;
+        }
+        TimeoutFuture::new(50).await;
+    }
+    panic!("{heard} streams of sound, not {streams}");
 }
 
 pub async fn done(promise: Promise) -> JsValue {

@@ -18,6 +18,8 @@ impl CallError {
     pub const WRONG_STATE: i32 = -1203;
     /// The same method is still at work on an earlier call of it.
     pub const REPEATED: i32 = -1204;
+    /// Not possible in a group call.
+    pub const GROUP_CALL: i32 = -1205;
     /// The server did not answer.
     pub const NO_ANSWER: i32 = -1401;
     /// The server cannot be reached.

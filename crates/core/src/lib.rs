@@ -29,7 +29,9 @@ mod view;
 
 pub use authority::{Authority, AuthorityError, Clock, Committed, Entry, Invite, Joining, Place, Policy};
 pub use call::*;
-pub use client::{Account, Client, Command, CommandId, Completed, NewCall, Output, PeerId, PeerInput, SocketEvent};
+pub use client::{
+    Account, Client, Command, CommandId, Completed, MoreCallees, NewCall, Output, PeerId, PeerInput, SocketEvent,
+};
 pub use delivery::{Audience, BeatNews, Delivery};
 pub use diff::{View, events};
 pub use error::CallError;

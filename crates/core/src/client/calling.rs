@@ -5,10 +5,11 @@ use super::{
 use crate::{
     diff::{View, events, rings_too_late},
     error::CallError,
+    event::CallEvent,
 };
 use call_protocol::{
-    BeatAnswer, CallId, CallRef, CallUpdate, ClientMessage, Description, Generation, Invite, MemberState, MemberView,
-    Millis, Reason, Signal, Snapshot, UserId, WireError,
+    BeatAnswer, CallId, CallRef, CallUpdate, ClientMessage, Description, Generation, Invite, MediaType, MemberState,
+    MemberView, Millis, Reason, Signal, Snapshot, UserId, WireError,
 };
 
 impl Client {
@@ -17,7 +18,7 @@ impl Client {
             return self.complete(id, Err(CallError::repeated("calls")));
         }
         let crossing = !call.group && self.is_rung_by(call.callees.first());
-        if self.placing.is_some() || (self.view.is_some() && !crossing) {
+        if self.placing.is_some() || self.is_joining() || (self.view.is_some() && !crossing) {
             return self.complete(id, Err(CallError::wrong_state("a call is already running")));
         }
         if crossing {
@@ -81,7 +82,7 @@ impl Client {
         let Some(request) = self.requests.take(re) else { return };
         match (request.purpose, result) {
             (Purpose::Invite(command, call), Ok(())) => self.placed(command, call),
-            (Purpose::Step(command) | Purpose::Leave(command, _), Ok(())) => {
+            (Purpose::Step(command) | Purpose::Leave(command, _) | Purpose::Join(command, _), Ok(())) => {
                 self.complete(command, Ok(Completed::Done))
             }
             (Purpose::Login, Err(error)) => self.login_refused(error, now),
@@ -112,7 +113,12 @@ impl Client {
                 self.remember_closed((call.clone(), Generation::MAX));
                 self.fail(Purpose::Invite(command, call), error);
             }
-            purpose => self.fail(purpose, error),
+            purpose => {
+                if let Purpose::Join(_, to) = &purpose {
+                    self.unwanted = Some(to.clone());
+                }
+                self.fail(purpose, error);
+            }
         }
     }
 
@@ -134,6 +140,12 @@ impl Client {
                 }
                 self.complete(command, Ok(Completed::Done));
             }
+            Purpose::Join(command, _) => {
+                self.complete(command, Err(error));
+                if !self.is_busy() {
+                    self.output(Output::ReleaseMedia);
+                }
+            }
             Purpose::Step(command) | Purpose::Renew(command) => self.complete(command, Err(error)),
             Purpose::Login | Purpose::Quiet => {}
         }
@@ -148,6 +160,9 @@ impl Client {
         let Some(me) = self.link.user().cloned() else { return };
         let Some(own) = snapshot.member(&me) else { return };
         let place = (snapshot.id.clone(), own.generation);
+        if self.is_unwanted(&snapshot, own) {
+            self.remember_closed(place.clone());
+        }
         if self.is_closed(&place) {
             return self.leave_again(place, own);
         }
@@ -230,10 +245,12 @@ impl Client {
         self.resend_all();
     }
 
-    pub(super) fn news(&mut self, events: Vec<crate::event::CallEvent>) {
+    pub(super) fn news(&mut self, events: Vec<CallEvent>) {
         for event in events {
-            if matches!(event, crate::event::CallEvent::Begin(_)) {
-                self.output(Output::StartMicrophone);
+            match event {
+                CallEvent::Begin(_) => self.output(Output::StartMicrophone),
+                CallEvent::MediaTypeChanged { new: MediaType::Audio, .. } => self.output(Output::StopCamera),
+                _ => {}
             }
             self.emit(event);
         }
@@ -265,7 +282,7 @@ impl Client {
         self.own().filter(|own| wanted(own)).map(|own| own.generation)
     }
 
-    fn own_ref_if(&self, wanted: fn(&MemberView) -> bool) -> Option<CallRef> {
+    pub(super) fn own_ref_if(&self, wanted: fn(&MemberView) -> bool) -> Option<CallRef> {
         let generation = self.own_generation_if(wanted)?;
         Some(CallRef { call: self.view.as_ref()?.call.id.clone(), generation })
     }

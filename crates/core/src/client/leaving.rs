@@ -13,6 +13,9 @@ impl Client {
         if self.is_rung() {
             return self.reject(id, now);
         }
+        if self.view.is_none() && self.give_up_joining() {
+            return self.complete(id, Ok(Completed::Done));
+        }
         let Some((call, generation)) = self.own_place() else {
             return self.complete(id, Err(CallError::wrong_state("no call")));
         };

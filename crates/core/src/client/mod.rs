@@ -3,6 +3,7 @@
 mod calling;
 mod leaving;
 mod link;
+mod mid_call;
 mod peers;
 mod requests;
 
@@ -13,10 +14,11 @@ use crate::{
     negotiation::Order,
 };
 use call_protocol::{
-    CallId, CallUpdate, ClientFrame, ClientMessage, DescriptionKind, Generation, IceServer, MediaState, MediaType,
-    Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
+    CallId, CallUpdate, ClientFrame, ClientMessage, DescriptionKind, Generation, IceServer, Join, MediaState,
+    MediaType, Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
 };
 use link::Link;
+use mid_call::Invitations;
 use peers::Peer;
 use requests::Requests;
 
@@ -36,6 +38,9 @@ pub struct Client {
     held: Option<CallUpdate<Signal>>,
     /// The part that the person has hung up; the authority's word on it is awaited, and nothing is opened any more.
     leaving: Option<(CallId, Generation)>,
+    invitations: Invitations,
+    /// What this session was about to join when the person hung up.
+    unwanted: Option<Join>,
     /// Calls that are over for this session: late snapshots of these generations, and of earlier ones, are dropped.
     closed: Vec<(CallId, Generation)>,
     peers: Vec<Peer>,
@@ -66,6 +71,12 @@ pub enum Command {
     Accept,
     Reject,
     HangUp,
+    /// Invites more users into the call.
+    InviteMore(MoreCallees),
+    /// Joins a running group call.
+    Join(Join),
+    /// Makes the call of two an audio or a video call, for both.
+    SwitchMedia(MediaType),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +98,15 @@ pub struct NewCall {
     pub group: bool,
     pub room: Room,
     pub chat_group: Option<String>,
+    pub user_data: String,
+    /// Seconds of ringing; 0 = for ever.
+    pub timeout: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoreCallees {
+    /// Each once, at least one.
+    pub callees: Vec<UserId>,
     pub user_data: String,
     /// Seconds of ringing; 0 = for ever.
     pub timeout: u32,
@@ -157,6 +177,8 @@ pub enum Output {
     },
     /// The call has begun for this session: start the microphone unless the person has muted it.
     StartMicrophone,
+    /// The call has become an audio call.
+    StopCamera,
     /// The call is over: end every capture and picture.
     ReleaseMedia,
     Log(String),
@@ -189,6 +211,8 @@ impl Client {
             placing: None,
             held: None,
             leaving: None,
+            invitations: Invitations::default(),
+            unwanted: None,
             closed: Vec::new(),
             peers: Vec::new(),
             next_peer: 1,
@@ -210,6 +234,9 @@ impl Client {
             Command::Accept => self.accept(id, now),
             Command::Reject => self.reject(id, now),
             Command::HangUp => self.hang_up(id, now),
+            Command::InviteMore(more) => self.invite_more(id, more, now),
+            Command::Join(to) => self.join(id, to, now),
+            Command::SwitchMedia(media) => self.switch_media(id, media, now),
         }
     }
 
@@ -299,9 +326,9 @@ impl Client {
         self.link.user().is_some_and(|me| self.view.as_ref().is_some_and(|view| view.has_begun(me)))
     }
 
-    /// Whether a call is being placed, rings, or is on.
+    /// Whether a call is being placed or joined, rings, or is on.
     pub fn is_busy(&self) -> bool {
-        self.placing.is_some() || self.view.is_some()
+        self.placing.is_some() || self.view.is_some() || self.is_joining()
     }
 
     /// Whether this session is being rung.

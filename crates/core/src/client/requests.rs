@@ -1,5 +1,5 @@
 use super::CommandId;
-use call_protocol::{CallId, ClientFrame, ClientMessage, Millis, Signal};
+use call_protocol::{CallId, ClientFrame, ClientMessage, Join, Millis, Signal};
 
 /// How long the server may take to answer before the command fails.
 const ANSWER_TIME: Millis = 15_000;
@@ -28,6 +28,7 @@ pub(super) enum Purpose {
     /// A step in a call that the application waits for.
     Step(CommandId),
     Leave(CommandId, CallId),
+    Join(CommandId, Join),
     /// A farewell that nobody waits for.
     Quiet,
 }
@@ -42,6 +43,11 @@ impl Requests {
 
     pub fn take(&mut self, id: u32) -> Option<Request> {
         let index = self.waiting.iter().position(|request| request.frame.id == id)?;
+        Some(self.waiting.remove(index))
+    }
+
+    pub fn take_one(&mut self, wanted: fn(&Purpose) -> bool) -> Option<Request> {
+        let index = self.waiting.iter().position(|request| wanted(&request.purpose))?;
         Some(self.waiting.remove(index))
     }
 

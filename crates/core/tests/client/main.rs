@@ -9,6 +9,7 @@ mod desk;
 mod hanging_up;
 mod login;
 mod media;
+mod mid_call;
 mod peers;
 mod placing;
 mod reconnect;

@@ -73,6 +73,7 @@ impl Person {
                     out.push(Out::Later(BROWSER_TAKES, report));
                 }
                 Output::GoLive { peer } => assert!(self.live.insert(peer), "live twice"),
+                Output::StopCamera => self.camera = false,
                 Output::StartMicrophone => {
                     self.microphone = true;
                     out.push(Out::Later(BROWSER_TAKES, Later::Publish));
