@@ -24,6 +24,7 @@ mod negotiation;
 mod relay;
 mod second_login;
 mod store;
+mod told;
 mod transition;
 mod view;
 
@@ -40,4 +41,5 @@ pub use negotiation::{Negotiation, Order};
 pub use relay::Route;
 pub use second_login::{Fate, Seat, fate};
 pub use store::{Key, MemoryStore, Store, StoreError, Value, Version};
+pub use told::Told;
 pub use transition::{DropReason, InviteStep, Refused, Step, transition};

@@ -153,10 +153,10 @@ pub enum Refused {
 
 /// The one door: every change of a [`Call`] is the outcome of this function, with the revision one higher.
 ///
-/// `Ok(None)`: it is so already (a repeated step), or nothing is due. `now` is the server's clock; a clock that is
-/// behind the last change counts as standing still.
+/// `Ok(None)`: it is so already (a repeated step), or nothing is due. `now` is the server's clock. No two changes
+/// of a call have the same time, so that times tell their order.
 pub fn transition(call: &Call, step: &Step, now: Millis) -> Result<Option<Call>, Refused> {
-    let now = now.max(call.updated_at);
+    let now = now.max(call.updated_at.saturating_add(1));
     let mut next = call.clone();
     if !take(&mut next, step, now)? {
         return Ok(None);

@@ -43,6 +43,8 @@ mod ring_timeout;
 #[path = "authority/second_login.rs"]
 mod second_login;
 mod support;
+#[path = "authority/told.rs"]
+mod told;
 #[path = "authority/views.rs"]
 mod views;
 #[path = "authority/vouching.rs"]

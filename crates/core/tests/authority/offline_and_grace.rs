@@ -89,7 +89,7 @@ fn grace_ends_before_the_others_stop_ringing() {
     story.away("bob").unwrap();
     story.wait(GRACE).expire().unwrap();
     assert_eq!((story.state("ann"), story.state("cat")), (MemberState::Joined, MemberState::Ringing));
-    story.now = story.call.created_at + RING;
+    story.now = story.call.next_deadline().unwrap();
     story.expire().unwrap();
     story.assert_out("ann", MemberState::Left, Reason::NoResponse, "cat");
 }

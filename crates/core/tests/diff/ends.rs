@@ -57,7 +57,7 @@ fn after_the_own_end_nothing_is_told_however_the_call_goes_on() {
     let mut bob = Watcher::new("bob");
     bob.look(&story);
     story.leave("bob").unwrap();
-    assert_eq!(bob.look(&story), ["end: HangUp by bob after 0"]);
+    assert_eq!(bob.look(&story), ["end: HangUp by bob after 2"]);
     story.leave("ann").unwrap();
     assert_eq!(bob.look(&story), NOTHING);
     assert_eq!(bob.view.as_ref().unwrap().own(&user("bob")).unwrap().state, MemberState::Left);

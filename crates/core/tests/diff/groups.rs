@@ -100,7 +100,7 @@ fn who_is_still_rung_when_the_last_one_leaves_sees_the_invitation_cancelled() {
     group.story.leave("ann").unwrap();
     group.told(&[("cat", &["joined bob", "left ann"]), ("bob", &["begin as callee", "joined ann", "left ann"])]);
     group.story.leave("bob").unwrap();
-    group.told(&[("cat", &["not connected: Cancelled by bob"]), ("bob", &["end: HangUp by bob after 0"])]);
+    group.told(&[("cat", &["not connected: Cancelled by bob"]), ("bob", &["end: HangUp by bob after 2"])]);
 }
 
 #[test]
@@ -129,6 +129,6 @@ fn the_caller_leaves_and_the_others_go_on() {
         ("cat", &["begin as callee", "joined ann", "joined bob"]),
     ]);
     group.story.wait(5).leave("ann").unwrap();
-    group.told(&[("ann", &["end: HangUp by ann after 5"]), ("bob", &["left ann"]), ("cat", &["left ann"])]);
+    group.told(&[("ann", &["end: HangUp by ann after 6"]), ("bob", &["left ann"]), ("cat", &["left ann"])]);
     group.told(&[("ann", &NOTHING), ("bob", &NOTHING)]);
 }

@@ -135,7 +135,7 @@ fn scenario_3_cancelled_and_accepted_at_once() {
             world.told("ann", &["not connected: Cancelled by ann", "hang up done"]);
             world.told("bob", &["not connected: Cancelled by ann", "accept failed -1203"]);
         } else {
-            let end = "end: HangUp by ann after 0";
+            let end = "end: HangUp by ann after 1";
             world.told("ann", &["joined bob", "accepted bob", "begin as caller", end, "hang up done"]);
             world.told("bob", &["begin as callee", "joined ann", "accept done", "left ann", end]);
         }

@@ -44,6 +44,7 @@ impl Story {
         let Some(next) = transition(&self.call, &step, self.now)? else { return Ok(false) };
         assert_eq!(next.rev, self.call.rev + 1);
         assert_eq!(next.check(), Ok(()), "after {step:?}");
+        self.now = next.updated_at;
         self.call = next;
         Ok(true)
     }

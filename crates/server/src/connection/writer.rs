@@ -93,6 +93,7 @@ impl<S: Sink<Message> + Unpin> Writer<'_, S> {
                             return End::Close(closing(CloseCode::Silent));
                         }
                         beat_at = now + self.beat_interval();
+                        self.session.beat_sent();
                         self.send(encode::<()>(0, ServerMessage::Beat)).await
                     } else if expiry.is_some_and(|expiry| expiry <= now) {
                         expiry_told_for = Some(expires);

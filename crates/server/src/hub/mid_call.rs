@@ -4,10 +4,11 @@ use super::{
     delivery::update,
 };
 use crate::{clock::millis, frames, frames::encode};
-use call_core::{BeatNews, Call, Entry, Invite, Step};
+use call_core::{BeatNews, Call, DropReason, Entry, Invite, Step};
 use call_protocol::{
     BeatAnswer, CallId, ErrorCode, Gone, InviteMore, Join, Reason, Room, ServerMessage, SwitchMedia, UserId, WireError,
 };
+use tracing::info;
 
 impl Hub {
     /// Rings more users for a running call. When this returns, they have been told.
@@ -58,6 +59,12 @@ impl Hub {
 
     /// Compares what the client believes with what is: if it missed something, it is told again.
     pub async fn beat(&self, session: &Session, answer: BeatAnswer) {
+        if let Some(call) = session.beat_answered(answer.call.as_ref()) {
+            info!(?session, %call, "it knows nothing of its call");
+            let step = Step::Drop { user: session.user.clone(), session: session.id, reason: DropReason::Left };
+            // Otherwise at the next beat.
+            let _ = self.act(session.app, &call, step).await;
+        }
         let Some(id) = answer.call else { return };
         self.vouch(session, &id, answer.heard).await;
         // A store that does not answer is asked again at the next beat.

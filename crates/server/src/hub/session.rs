@@ -5,7 +5,7 @@ use crate::{
 };
 use axum::extract::ws::Utf8Bytes;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use call_core::{AppId, Call, Seat, SessionId};
+use call_core::{AppId, Call, Seat, SessionId, Told};
 use call_protocol::{CallId, Login, Millis, UserId};
 use ring::digest::{SHA256, digest};
 use std::{
@@ -31,14 +31,7 @@ struct State {
     link_no: u64,
     tokens: Tokens,
     sig_expires: Millis,
-    /// The call that it takes part in, as far as it was told.
-    in_call: Option<CallId>,
-    /// The call that it takes part in or that rings there, as far as it was told.
-    shown: Option<CallId>,
-    /// The same when its client last logged in. It may end before that is answered.
-    shown_at_login: Option<CallId>,
-    /// What it was told last.
-    told: Option<(CallId, u32)>,
+    told: Told,
 }
 
 /// Hashes only: what is in memory or in a store lets nobody in. The previous one stays good until the new one is used,
@@ -69,10 +62,7 @@ impl Session {
                 link_no: 1,
                 tokens: Tokens { current: hash(&token), previous: None },
                 sig_expires,
-                in_call: None,
-                shown: None,
-                shown_at_login: None,
-                told: None,
+                told: Told::default(),
             }),
         };
         (session, token)
@@ -91,10 +81,7 @@ impl Session {
                 link_no: Self::NO_LINK,
                 tokens: Tokens { current: saved.token, previous: saved.previous_token },
                 sig_expires: saved.sig_expires,
-                in_call: None,
-                shown: None,
-                shown_at_login: None,
-                told: None,
+                told: Told::default(),
             }),
         }
     }
@@ -132,8 +119,7 @@ impl Session {
         let next = new_token();
         state.tokens = Tokens { current: hash(&next), previous: Some(used) };
         state.sig_expires = sig_expires;
-        state.told = None;
-        state.shown_at_login = state.shown.clone();
+        state.told.moves();
         state.link_no += 1;
         let replaced = state.link.replace(link);
         Some((state.link_no, next, replaced))
@@ -145,7 +131,7 @@ impl Session {
         let next = new_token();
         let used = std::mem::replace(&mut state.tokens.current, hash(&next));
         state.tokens.previous = Some(used);
-        state.shown_at_login = state.shown.clone();
+        state.told.logs_in();
         state.sig_expires = sig_expires;
         next
     }
@@ -197,7 +183,7 @@ impl Session {
 
     /// The call that it takes part in, as far as it was told.
     pub fn call(&self) -> Option<CallId> {
-        self.state().in_call.clone()
+        self.state().told.call().cloned()
     }
 
     pub fn send(&self, frame: Utf8Bytes) {
@@ -208,33 +194,32 @@ impl Session {
 
     /// The call that it took part in or that rang there when its client last logged in, as far as it was told.
     pub fn call_before(&self) -> Option<CallId> {
-        self.state().shown_at_login.clone()
+        self.state().told.call_before().cloned()
     }
 
     pub fn was_shown_a_call(&self) -> bool {
-        self.state().shown.is_some()
+        self.state().told.was_shown_a_call()
     }
 
     /// What it was shown before a restart.
     pub fn restore_call(&self, call: &Call) {
-        let mut state = self.state();
-        state.shown = Some(call.id.clone());
-        if self.is_in(call) {
-            state.in_call = Some(call.id.clone());
-        }
+        self.state().told.recall(call, &self.user, self.id);
     }
 
     /// Whether this session is to be told of that revision: it is connected and knows nothing newer. If so, it counts
-    /// as told, and as in the call or not.
+    /// as told.
     pub fn to_be_told(&self, call: &Call) -> bool {
         let mut state = self.state();
-        if state.link.is_none() || state.told.as_ref().is_some_and(|(id, told)| *id == call.id && *told >= call.rev) {
-            return false;
-        }
-        state.told = Some((call.id.clone(), call.rev));
-        set(&mut state.in_call, &call.id, self.is_in(call));
-        set(&mut state.shown, &call.id, call.concerns(&self.user, self.id));
-        true
+        state.link.is_some() && state.told.takes_note(call, &self.user, self.id)
+    }
+
+    pub fn beat_sent(&self) {
+        self.state().told.beat_sent();
+    }
+
+    /// A call that it should be in and, by its answers to beats, is not.
+    pub fn beat_answered(&self, names: Option<&CallId>) -> Option<CallId> {
+        self.state().told.beat_answered(names).cloned()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -253,14 +238,6 @@ impl State {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{:016x}", self.app, self.id.0)
-    }
-}
-
-fn set(slot: &mut Option<CallId>, call: &CallId, is_it: bool) {
-    if is_it {
-        *slot = Some(call.clone());
-    } else {
-        slot.take_if(|known| known == call);
     }
 }
 
