@@ -1,6 +1,6 @@
 use crate::support::{
     desk::Desk,
-    names::{GRACE, NODE, RING, place, session, user},
+    names::{GRACE, NODE, place, session, user},
     story::Story,
 };
 use call_core::{DropReason, Step};
