@@ -438,10 +438,13 @@ export interface CallPayload {
   chatGroupID: string;
   /** Equal to chatGroupID. */
   groupID: string;
+  /** Who invited you; you yourself when you called. */
+  callerId: string;
+  /** As the caller gave it. */
+  userData: string;
 }
 
 export interface CallReceivedPayload extends CallPayload {
-  callerId: string;
   /** Who invited you. */
   sponsor: string;
   calleeIdList: string[];
@@ -450,8 +453,6 @@ export interface CallReceivedPayload extends CallPayload {
   isFromGroup: boolean;
   inviteData: { version: number; callType: CallMediaType; roomID: number };
   inviteID: string;
-  /** As the caller gave it. */
-  userData: string;
 }
 
 export interface CallNotConnectedPayload extends CallPayload {
@@ -468,6 +469,8 @@ export interface CallEndPayload extends CallPayload {
   totalTime: number;
   /** Equal to totalTime. */
   callEnd: number;
+  /** The same time in milliseconds, not rounded. */
+  durationMs: number;
 }
 
 export interface UserPayload {

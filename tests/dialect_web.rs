@@ -35,7 +35,7 @@ fn call(role: u8) -> Value {
     let id = "01".repeat(16);
     json!({
         "callId": id, "callID": id, "roomID": 77, "strRoomID": "r", "callMediaType": 2, "callRole": role,
-        "chatGroupID": "", "groupID": "",
+        "chatGroupID": "", "groupID": "", "callerId": "ann", "userData": "quote \" and \\ and \n",
     })
 }
 
@@ -49,9 +49,8 @@ fn an_invitation_is_told_twice_with_one_object() {
     let payload = and(
         call(2),
         json!({
-            "callerId": "ann", "sponsor": "ann", "calleeIdList": ["ben"], "userIDList": ["ben"], "isFromGroup": false,
+            "sponsor": "ann", "calleeIdList": ["ben"], "userIDList": ["ben"], "isFromGroup": false,
             "inviteData": { "version": 4, "callType": 2, "roomID": 77 }, "inviteID": "01".repeat(16),
-            "userData": "quote \" and \\ and \n",
         }),
     );
     let expected = vec![("onCallReceived", Some(payload.clone())), ("onInvited", Some(payload))];
@@ -67,9 +66,9 @@ fn not_connected_is_the_triple() {
 }
 
 #[test]
-fn the_end_tells_seconds_rounded_down() {
+fn the_end_tells_seconds_rounded_down_and_milliseconds() {
     let event = CallEvent::End { call: info(Role::Callee), reason: Reason::HangUp, by: None, duration: 61_999 };
-    let payload = and(call(2), json!({ "userID": "", "reason": 1, "totalTime": 61, "callEnd": 61 }));
+    let payload = and(call(2), json!({ "userID": "", "reason": 1, "totalTime": 61, "callEnd": 61, "durationMs": 61_999 }));
     assert_eq!(told(&event), [("onCallEnd", Some(payload))]);
 }
 

@@ -96,7 +96,9 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
         }
         CallEvent::End { call, reason, by, duration } => {
             let seconds = i64::try_from(duration / 1000).unwrap_or(i64::MAX);
-            with(name::CALLING_END, ended(call, *reason, by).number("totalTime", seconds).number("callEnd", seconds))
+            let milliseconds = i64::try_from(*duration).unwrap_or(i64::MAX);
+            let object = ended(call, *reason, by).number("totalTime", seconds).number("callEnd", seconds);
+            with(name::CALLING_END, object.number("durationMs", milliseconds))
         }
         CallEvent::MediaTypeChanged { old, new } => {
             let (old, new) = (media(*old), media(*new));
@@ -160,12 +162,13 @@ fn info(call: &CallInfo) -> Object {
         .number("callRole", if call.role == Role::Caller { 1 } else { 2 })
         .text("chatGroupID", group)
         .text("groupID", group)
+        .text("callerId", call.inviter.as_str())
+        .text("userData", &call.user_data)
 }
 
 fn received(call: &CallInfo) -> Object {
     let callees = || call.callees.iter().map(UserId::as_str);
     info(call)
-        .text("callerId", call.inviter.as_str())
         .text("sponsor", call.inviter.as_str())
         .texts("calleeIdList", callees())
         .texts("userIDList", callees())
@@ -178,7 +181,6 @@ fn received(call: &CallInfo) -> Object {
                 .number("roomID", call.room.int),
         )
         .text("inviteID", call.id.as_str())
-        .text("userData", &call.user_data)
 }
 
 fn ended(call: &CallInfo, reason: Reason, by: &Option<UserId>) -> Object {

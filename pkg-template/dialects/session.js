@@ -1,0 +1,100 @@
+// @ts-check
+import { TUICallEngine, TUICallEngineError } from '../index.js';
+
+/** @import { CanonicalEvent } from './canonical.js' */
+
+/** Methods about the screens of the vendor's kits. There are none here, so they do nothing. */
+export const IGNORED = ['enableFloatWindow', 'enableMuteMode', 'enableVirtualBackground', 'setCallingBell', 'setScreenOrientation'];
+
+/**
+ * The page's engine as the callers of a dialect see it: there from the login on, which tells its SDKAppID, and heard by the
+ * dialect's table.
+ */
+export class Session {
+  /**
+   * @param {Record<CanonicalEvent, null | ((event: any, viewer: string) => [string, ...any[]][])>} table
+   * @param {(name: string, args: unknown[]) => void} deliver
+   */
+  constructor(table, deliver) {
+    this.table = table;
+    this.deliver = deliver;
+    /** @type {TUICallEngine | undefined} */
+    this.engine = undefined;
+    this.app = 0;
+    this.viewer = '';
+  }
+
+  /**
+   * @param {number} SDKAppID
+   * @param {string} userID
+   * @param {string} userSig
+   */
+  async login(SDKAppID, userID, userSig) {
+    if (this.engine && this.app !== SDKAppID) await this.close();
+    this.engine ??= this.open(SDKAppID);
+    const before = this.viewer;
+    // Events may come before the login's own answer.
+    this.viewer = userID;
+    try {
+      await this.engine.login({ userID, userSig });
+    } catch (error) {
+      this.viewer = before;
+      throw error;
+    }
+  }
+
+  /**
+   * @param {string} method of the engine
+   * @param {...unknown} args
+   */
+  async run(method, ...args) {
+    if (!this.engine) throw new TUICallEngineError(-1201, 'not logged in', method);
+    return /** @type {any} */ (this.engine)[method](...args);
+  }
+
+  async close() {
+    const engine = this.engine;
+    this.engine = undefined;
+    await engine?.destroyInstance();
+  }
+
+  /** @param {number} SDKAppID */
+  open(SDKAppID) {
+    const engine = TUICallEngine.createInstance({ SDKAppID });
+    this.app = SDKAppID;
+    for (const [event, row] of Object.entries(this.table)) {
+      if (!row) continue;
+      engine.on(event, (payload) => row(payload, this.viewer).forEach(([name, ...args]) => this.deliver(name, args)));
+    }
+    return engine;
+  }
+}
+
+/**
+ * How a method ended, for callers who want no exception.
+ *
+ * @param {Promise<any>} work
+ * @returns {Promise<{ code: number, message: string, [key: string]: unknown }>}
+ */
+export function outcome(work) {
+  return work.then(
+    (result) => ({ code: 0, message: 'success', ...result }),
+    (error) => ({ code: error.code ?? -1, message: error.message }),
+  );
+}
+
+/**
+ * The rooms and options of a call as the native dialects nest them, as the engine takes them.
+ *
+ * @param {{ roomId?: { intRoomId?: number, strRoomId?: string }, chatGroupId?: string, [option: string]: unknown } | null} [params]
+ */
+export function callOptions(params) {
+  const { roomId, chatGroupId, timeout, userData, offlinePushInfo } = params ?? {};
+  return { ...room(roomId), chatGroupID: chatGroupId, timeout, userData, offlinePushInfo };
+}
+
+/** @param {{ intRoomId?: number, strRoomId?: string }} [roomId] */
+export function room({ intRoomId, strRoomId } = {}) {
+  // 0 and '' mean none.
+  return { roomID: intRoomId || undefined, strRoomID: strRoomId || undefined };
+}
