@@ -1,4 +1,4 @@
-// Types of the tables, for `tsc --checkJs`; not part of the package.
+// Types of the tables, which the compiler checks by their `@ts-check`; not part of the package.
 
 import type { TUICallEvent, TUICallEventMap } from '../index.js';
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { endOfSuite, installTarball, REPOSITORY, writeApp } from './support.mjs';
 
 const TSC = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
 const FIXTURES = join(REPOSITORY, 'tests/package/types');
-const DECLARATIONS = ['index.d.ts', 'enums.d.ts', 'slim.d.ts', 'global.d.ts'];
+const DIALECTS = ['uniapp', 'global-event', 'observer', 'harmony'];
+const DECLARATIONS = ['index', 'enums', 'slim', 'global', ...DIALECTS].map((name) => `${name}.d.ts`);
 // Made by wasm-bindgen, and not declared.
 const HIDDEN = ['constructor', 'free', '__destroy_into_raw'];
 
@@ -41,8 +42,12 @@ describe("the packed package's types", () => {
       files: [`${name}.ts`],
     };
     await writeApp(app, { [`${name}.ts`]: source, [`${name}.json`]: JSON.stringify(config) });
+    return compile(app, `${name}.json`);
+  }
+
+  async function compile(cwd, config) {
     const output = await new Promise((done, failed) => {
-      execFile(process.execPath, [TSC, '-p', `${name}.json`, '--pretty', 'false'], { cwd: app }, (error, stdout, stderr) =>
+      execFile(process.execPath, [TSC, '-p', config, '--pretty', 'false'], { cwd }, (error, stdout, stderr) =>
         stderr ? failed(new Error(stderr)) : done(stdout),
       );
     });
@@ -58,21 +63,25 @@ describe("the packed package's types", () => {
   ]) {
     it(`are right for right code, with the settings for ${name}`, async () => {
       assert.deepEqual(await complaints('right', await fixture('right'), options), []);
+      assert.deepEqual(await complaints('dialects-right', await fixture('dialects-right'), options), []);
     });
 
     it(`refuse wrong code, with the settings for ${name}`, async () => {
       assert.deepEqual(await complaints('wrong', await fixture('wrong'), options), []);
+      assert.deepEqual(await complaints('dialects-wrong', await fixture('dialects-wrong'), options), []);
     });
   }
 
-  it('refuse each wrong line for itself', async () => {
-    const source = await fixture('wrong');
-    const directive = /^\s*\/\/ @ts-expect-error.*$/gm;
-    const expected = [...source.matchAll(directive)].length;
-    const lines = (await complaints('wrong-bare', source.replace(directive, ''))).map((line) => /\((\d+),/.exec(line)[1]);
-    assert.ok(expected > 30);
-    assert.equal(new Set(lines).size, expected);
-  });
+  for (const wrong of ['wrong', 'dialects-wrong']) {
+    it(`refuse each wrong line for itself: ${wrong}`, async () => {
+      const source = await fixture(wrong);
+      const directive = /^\s*\/\/ @ts-expect-error.*$/gm;
+      const expected = [...source.matchAll(directive)].length;
+      const lines = (await complaints(`${wrong}-bare`, source.replace(directive, ''))).map((line) => /\((\d+),/.exec(line)[1]);
+      assert.ok(expected >= 30);
+      assert.equal(new Set(lines).size, expected);
+    });
+  }
 
   it('know the global of the script-tag build', async () => {
     assert.deepEqual(await complaints('script', await fixture('script'), { verbatimModuleSyntax: false }), []);
@@ -110,6 +119,64 @@ describe("the packed package's types", () => {
     const source = `import type { TUICallEventMap } from 'open-call-engine';
       export const events: Record<keyof TUICallEventMap, true> = { ${record} };`;
     assert.deepEqual(await complaints('events', source), []);
+  });
+
+  describe('of the dialects', () => {
+    /** What the compiler says about the tables, and what else checks itself, after some changes to the declarations. */
+    async function aboutTables(change = (text) => text) {
+      const copy = join(app, 'tables');
+      await cp(join(REPOSITORY, 'pkg-template'), copy, { recursive: true });
+      const web = join(copy, 'index.d.ts');
+      await writeFile(web, change(await readFile(web, 'utf8')));
+      await cp(join(FIXTURES, 'tables.json'), join(copy, 'tsconfig.json'));
+      return compile(copy, 'tsconfig.json');
+    }
+
+    it('are those that the tables keep', async () => {
+      assert.deepEqual(await aboutTables(), []);
+    });
+
+    it('let no table be without a row for a new event', async () => {
+      const said = await aboutTables((text) =>
+        text
+          .replace("readonly ERROR: 'onError';", "readonly ERROR: 'onError'; readonly NEW: 'onNew';")
+          .replace('onError: ErrorEventPayload;', 'onError: ErrorEventPayload; onNew: UserPayload;'),
+      );
+      const tables = said.filter((line) => line.includes("'onNew'")).map((line) => /([\w-]+)\.table\.js/.exec(line)[1]);
+      assert.deepEqual(tables.sort(), [...DIALECTS].sort());
+    });
+
+    it('are of what the entries export', async () => {
+      for (const dialect of DIALECTS) {
+        const api = await import(join(installed, `${dialect}.js`));
+        const names = Object.keys(api).filter((name) => name !== 'default');
+        const source = `import * as api from 'open-call-engine/${dialect}';
+          export const names: Record<Exclude<keyof typeof api, 'default'>, true> = { ${names.map((name) => `${name}: true`)} };`;
+        assert.deepEqual(await complaints(`exports-${dialect}`, source), []);
+        const constants = names.filter((name) => Object.isFrozen(api[name]));
+        const checks = constants.map((name) => `export const of${name}: typeof api.${name} = ${JSON.stringify(api[name])};`);
+        const all = `import * as api from 'open-call-engine/${dialect}';\n${checks.join('\n')}`;
+        assert.deepEqual(await complaints(`constants-${dialect}`, all), []);
+      }
+    });
+
+    it('are of the methods that there are', async () => {
+      const load = (dialect) => import(join(installed, `${dialect}.js`));
+      const { TUICallEngine: plugin } = await load('uniapp');
+      const { TUICallKit } = await load('harmony');
+      const { TUICallEngine: Flutter } = await load('observer');
+      const inner = ['constructor', 'run'];
+      for (const [name, type, methods] of [
+        ['uniapp', 'UniCallPlugin<UniappEventMap>', Object.keys(plugin)],
+        ['harmony', 'HarmonyCallKit', Object.keys(TUICallKit)],
+        ['observer', 'TUICallEngine', Object.getOwnPropertyNames(Flutter.prototype).filter((method) => !inner.includes(method))],
+      ]) {
+        const imported = type.match(/\w+/g).map((part) => `type ${part}`);
+        const source = `import { ${imported} } from 'open-call-engine/${name}';
+          export const methods: Record<keyof ${type}, true> = { ${methods.map((method) => `${method}: true`)} };`;
+        assert.deepEqual(await complaints(`methods-${name}`, source), []);
+      }
+    });
   });
 
   it('declare the methods that there are', async () => {
