@@ -1,6 +1,7 @@
 //! What the server answers over HTTP.
 
 mod assets;
+mod profiles;
 
 use crate::{
     auth::sign,
@@ -11,13 +12,13 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{Query, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::{DefaultBodyLimit, Query, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN},
     },
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use call_protocol::{ErrorCode, SUBPROTOCOL, UserId};
 use std::{collections::HashMap, sync::Arc};
@@ -38,7 +39,10 @@ pub struct Served {
 }
 
 pub fn router(served: Served) -> Router {
-    let mut router = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/v1/ws", get(open_socket));
+    let mut router = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/v1/ws", get(open_socket))
+        .route("/v1/profiles", post(profiles::serve).layer(DefaultBodyLimit::max(profiles::MAX_BODY)));
     if served.hub.config.dev.is_some() {
         router = router.route("/dev/usersig", get(dev_user_sig));
     }

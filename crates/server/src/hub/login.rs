@@ -4,8 +4,8 @@ use crate::{
     frames::{self, Opaque, encode},
     outbox::{Closing, Outbox},
 };
-use call_core::{AuthorityError, Call, Committed, DropReason, Step};
-use call_protocol::{CloseCode, ErrorCode, Kicked, Login, Millis, ServerMessage, Welcome, WireError};
+use call_core::{AppId, AuthorityError, Call, Committed, DropReason, Step};
+use call_protocol::{CloseCode, ErrorCode, Kicked, Login, Millis, ServerMessage, UserId, Welcome, WireError};
 use std::sync::Arc;
 use tracing::{debug, info, warn};
 
@@ -112,8 +112,13 @@ impl Hub {
     }
 
     fn verify(&self, login: &Login) -> Result<Millis, SigError> {
-        let app = self.config.apps.get(login.app).ok_or(SigError::OtherApp)?;
-        verify(app, login.user.as_str(), &login.sig, self.now())
+        self.verify_user(login.app, &login.user, &login.sig)
+    }
+
+    /// Whether this userSig lets this user in, and until when.
+    pub fn verify_user(&self, app: AppId, user: &UserId, sig: &str) -> Result<Millis, SigError> {
+        let keys = self.config.apps.get(app).ok_or(SigError::OtherApp)?;
+        verify(keys, user.as_str(), sig, self.now())
     }
 
     fn resume(

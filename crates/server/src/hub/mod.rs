@@ -22,6 +22,7 @@ pub use session::Session;
 use crate::{
     clock::{SystemClock, millis},
     config::Config,
+    profiles::Profiles,
     random,
     store::CallStore,
 };
@@ -43,6 +44,7 @@ pub struct Hub {
     node: NodeEpoch,
     authority: Authority<CallStore, SystemClock>,
     store: CallStore,
+    pub profiles: Profiles,
     sessions: Sessions,
     calls: Calls,
     deadlines: Deadlines,
@@ -63,6 +65,7 @@ impl Hub {
             node: random::number(),
             authority: Authority::new(store.clone(), SystemClock, policy),
             sessions: Sessions::new(store.clone()),
+            profiles: Profiles::new(store.clone()),
             store,
             calls: Calls::default(),
             deadlines: Deadlines::default(),

@@ -166,6 +166,7 @@ fn json(record: &Record) -> String {
     let json = match record {
         Record::Core(value) => serde_json::to_string(value),
         Record::Session(session) => serde_json::to_string(session),
+        Record::Profile(profile) => serde_json::to_string(profile),
     };
     // Maps with text keys, numbers and text: nothing that JSON could refuse.
     json.unwrap_or_default()
@@ -175,6 +176,7 @@ fn record(key: &RecordKey, json: &str) -> Option<Record> {
     match key {
         RecordKey::Core(_) => serde_json::from_str(json).ok().map(Record::Core),
         RecordKey::Session(_) => serde_json::from_str(json).ok().map(Record::Session),
+        RecordKey::Profile(_) => serde_json::from_str(json).ok().map(Record::Profile),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where calls, claims and resume tokens live. The one place that names a kind of store.
+//! Where calls, claims, resume tokens and profiles live. The one place that names a kind of store.
 
 mod database;
 mod image;
@@ -16,7 +16,10 @@ pub use database::OpenError;
 pub use record::{SavedSession, SessionKey};
 pub use sqlite::SqliteStore;
 
-use crate::config::ConfigError;
+use crate::{
+    config::ConfigError,
+    profiles::{Profile, ProfileKey},
+};
 use call_core::{Call, Key, MemoryStore, Store, StoreError, Value, Version};
 use call_protocol::Millis;
 use std::{path::PathBuf, sync::Arc};
@@ -99,6 +102,27 @@ impl CallStore {
         match self {
             Self::Memory(_) => {}
             Self::Sqlite(store) => store.forget_session(key),
+        }
+    }
+
+    /// Those that were set before a restart.
+    pub fn profiles(&self) -> Vec<(ProfileKey, Profile)> {
+        match self {
+            Self::Memory(_) => Vec::new(),
+            Self::Sqlite(store) => store.profiles(),
+        }
+    }
+
+    /// When this returns, a restart does not lose it, if this store survives one. As in [`Self::save_session`], the last
+    /// one whose `profile` was called is kept.
+    pub async fn save_profile(
+        &self,
+        key: ProfileKey,
+        profile: impl FnOnce() -> Profile + Send,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Sqlite(store) => store.save_profile(key, profile).await,
         }
     }
 

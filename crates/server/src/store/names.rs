@@ -1,7 +1,7 @@
 //! Keys as text.
 
 use super::record::{RecordKey, SessionKey};
-use crate::random::hex;
+use crate::{profiles::ProfileKey, random::hex};
 use call_core::{Key, SessionId};
 use call_protocol::Room;
 
@@ -14,6 +14,7 @@ pub fn text(key: &RecordKey) -> String {
             format!("room.{app}.{}.{}.{}", hex(group.as_bytes()), room.int, hex(room.str.as_bytes()))
         }
         RecordKey::Session(SessionKey { app, user, id }) => format!("session.{app}.{user}.{:016x}", id.0),
+        RecordKey::Profile(ProfileKey { app, user }) => format!("profile.{app}.{user}"),
     }
 }
 
@@ -36,6 +37,7 @@ pub fn key(text: &str) -> Option<RecordKey> {
             let id = SessionId(u64::from_str_radix(part()?, 16).ok()?);
             RecordKey::Session(SessionKey { app, user, id })
         }
+        "profile" => RecordKey::Profile(ProfileKey { app, user: part()?.try_into().ok()? }),
         _ => return None,
     };
     parts.next().is_none().then_some(key)

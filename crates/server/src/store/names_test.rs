@@ -4,6 +4,7 @@ use super::{
     names::{key, text},
     record::{RecordKey, SessionKey},
 };
+use crate::profiles::ProfileKey;
 use call_core::{Key, SessionId};
 use call_protocol::{CallId, Room, UserId};
 
@@ -17,6 +18,7 @@ fn keys_are_text_and_back() {
         (RecordKey::Core(Key::Claim(u32::MAX, user.clone())), "claim.4294967295.Ann_b-7"),
         (RecordKey::Core(Key::Room(7, "a.b".into(), room(9, ""))), "room.7.612e62.9."),
         (RecordKey::Core(Key::Room(7, "\u{e4}".into(), room(0, "x"))), "room.7.c3a4.0.78"),
+        (RecordKey::Profile(ProfileKey { app: 7, user: user.clone() }), "profile.7.Ann_b-7"),
         (RecordKey::Session(SessionKey { app: 7, user, id: SessionId(0xabc) }), "session.7.Ann_b-7.0000000000000abc"),
     ];
     for (made, expected) in cases {
@@ -33,6 +35,7 @@ fn what_is_no_key_is_none() {
         "claim.-1.ann",
         "session.7.ann",
         "session.7.ann.xyz",
+        "profile.7.ann.b",
         "other.7.ann",
         "room.7.6.1.",
         "room.7.ff.1.",

@@ -1,3 +1,4 @@
+use crate::profiles::{Profile, ProfileKey};
 use call_core::{AppId, Key, SessionId, Value};
 use call_protocol::{Millis, UserId};
 use serde::{Deserialize, Serialize};
@@ -7,12 +8,14 @@ use serde::{Deserialize, Serialize};
 pub enum RecordKey {
     Core(Key),
     Session(SessionKey),
+    Profile(ProfileKey),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
     Core(Value),
     Session(SavedSession),
+    Profile(Profile),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

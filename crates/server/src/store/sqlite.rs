@@ -4,6 +4,7 @@ use super::{
     record::{Record, RecordKey, SavedSession, SessionKey},
     writer::{self, Shared},
 };
+use crate::profiles::{Profile, ProfileKey};
 use call_core::{Call, Key, Store, StoreError, Value, Version};
 use call_protocol::{MemberState, Millis, Phase};
 use std::{
@@ -83,13 +84,25 @@ impl SqliteStore {
         key: SessionKey,
         session: impl FnOnce() -> SavedSession + Send,
     ) -> Result<(), StoreError> {
-        let waiter = {
-            let mut state = self.shared.state();
-            state.check()?;
-            state.image.put(RecordKey::Session(key), Record::Session(session()), Haste::Next);
-            state.wait()
-        };
-        self.written(waiter).await
+        self.save(RecordKey::Session(key), || Record::Session(session())).await
+    }
+
+    pub fn profiles(&self) -> Vec<(ProfileKey, Profile)> {
+        let state = self.shared.state();
+        let profiles = state.image.iter().filter_map(|(key, record)| match (key, record) {
+            (RecordKey::Profile(key), Record::Profile(profile)) => Some((key.clone(), profile.clone())),
+            _ => None,
+        });
+        profiles.collect()
+    }
+
+    /// As [`Self::save_session`].
+    pub async fn save_profile(
+        &self,
+        key: ProfileKey,
+        profile: impl FnOnce() -> Profile + Send,
+    ) -> Result<(), StoreError> {
+        self.save(RecordKey::Profile(key), || Record::Profile(profile())).await
     }
 
     pub fn put_session(&self, key: SessionKey, session: SavedSession) {
@@ -106,6 +119,16 @@ impl SqliteStore {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A writer that panicked has said so.
         let _ = writer.map(JoinHandle::join);
+    }
+
+    async fn save(&self, key: RecordKey, record: impl FnOnce() -> Record + Send) -> Result<(), StoreError> {
+        let waiter = {
+            let mut state = self.shared.state();
+            state.check()?;
+            state.image.put(key, record(), Haste::Next);
+            state.wait()
+        };
+        self.written(waiter).await
     }
 
     async fn written(&self, (written, wake): (oneshot::Receiver<()>, bool)) -> Result<(), StoreError> {

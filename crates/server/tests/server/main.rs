@@ -13,6 +13,7 @@ mod login;
 mod logs;
 mod mid_call;
 mod pages;
+mod profiles;
 mod relay;
 mod resume;
 mod ringing;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod database;
+mod profiles;
 mod sessions;
 #[path = "../../../core/tests/store_suite/mod.rs"]
 mod store_suite;

@@ -13,6 +13,17 @@ pub struct HttpAnswer {
 
 /// One request on a connection of its own. `headers` are whole lines.
 pub async fn get(address: SocketAddr, path: &str, headers: &[&str]) -> HttpAnswer {
+    request(address, "GET", path, headers, "").await
+}
+
+/// As a page sends text to another origin.
+pub async fn post(address: SocketAddr, path: &str, headers: &[&str], body: &str) -> HttpAnswer {
+    let length = format!("Content-Length: {}", body.len());
+    let headers = [headers, &["Content-Type: text/plain;charset=UTF-8", &length]].concat();
+    request(address, "POST", path, &headers, body).await
+}
+
+async fn request(address: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> HttpAnswer {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let host = if headers.iter().any(|line| line.starts_with("Host:")) {
         String::new()
@@ -20,7 +31,7 @@ pub async fn get(address: SocketAddr, path: &str, headers: &[&str]) -> HttpAnswe
         format!("Host: {address}\r\n")
     };
     let extra: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
-    stream.write_all(format!("GET {path} HTTP/1.1\r\n{host}{extra}\r\n").as_bytes()).await.unwrap();
+    stream.write_all(format!("{method} {path} HTTP/1.1\r\n{host}{extra}\r\n{body}").as_bytes()).await.unwrap();
     let mut bytes = Vec::new();
     loop {
         if let Some(answer) = parse(&bytes) {
