@@ -1,5 +1,6 @@
 import { TUICallEngine as WasmEngine } from 'glue:engine';
 import { TUICallEngineError } from 'glue:error';
+import { Profiles } from './chat/profiles.js';
 import { ready, start } from 'wasm:load';
 
 let instance;
@@ -32,6 +33,37 @@ export class TUICallEngine extends WasmEngine {
     const checked = checkOptions(options);
     start();
     super(checked);
+    this.chat = checked.tim ?? new Profiles(checked);
+    this.account = { SDKAppID: checked.SDKAppID, server: checked.serverUrl };
+  }
+
+  get tim() {
+    return this.chat;
+  }
+
+  getTim() {
+    return this.chat;
+  }
+
+  login(options) {
+    const { userID, userSig } = options ?? {};
+    // A chat that is not ours has an account of its own.
+    this.chat.attach?.({ ...this.account, userID, userSig });
+    return super.login(options);
+  }
+
+  logout() {
+    this.chat.attach?.({ userID: undefined, userSig: undefined });
+    return super.logout();
+  }
+
+  async setSelfInfo({ nickName, avatar } = {}) {
+    try {
+      await this.chat.updateMyProfile({ nick: nickName, avatar });
+    } catch (cause) {
+      const code = cause.code === 6014 ? -1201 : (cause.code ?? 2805);
+      throw new TUICallEngineError(code, cause.message, 'setSelfInfo', cause);
+    }
   }
 
   init(options) {

@@ -1,5 +1,6 @@
 // TypeScript 5 and later, `strict`. Times are in seconds unless a name or comment says milliseconds.
 
+import type { Profiles } from './chat/index.js';
 import type { CallEndReason, TUINetworkQuality } from './enums.js';
 
 export * from './enums.js';
@@ -57,6 +58,18 @@ export declare class TUICallEngine {
   logout(): Promise<void>;
   /** Leaves a running call, logs out, and releases devices, connections and listeners. The engine is of no use afterwards. */
   destroyInstance(): Promise<void>;
+
+  /** Where profiles are asked for: the `tim` of the options, else the call server. */
+  readonly tim: Profiles;
+  /** The same as {@link tim}. */
+  getTim(): Profiles;
+  /**
+   * Puts your name and picture on the call server, where everybody in the app sees them. What is not given stays.
+   *
+   * @throws {TUICallEngineError} -1201 not logged in; 40001 longer than 500 bytes; 2805 the server cannot be reached; else as
+   * {@link login}
+   */
+  setSelfInfo(info: { nickName?: string; avatar?: string }): Promise<void>;
 
   // All methods from here on reject with -1201 before login, and those that ask the server with -1401 when it does not
   // answer, and with -1204 while the same method is still at work.
@@ -197,8 +210,9 @@ export interface TUICallEngineOptions {
   serverUrl?: string;
   /** `relay` sends media by TURN servers only, so that no address is told to other members. Default `all`. */
   iceTransportPolicy?: 'all' | 'relay';
-  /** Accepted from code written for the vendor's engine, and ignored. */
+  /** What answers for profiles instead of the call server: a chat of `open-call-engine/chat`, or the vendor's. */
   tim?: unknown;
+  /** Accepted from code written for the vendor's engine, and ignored. */
   callkitVersion?: string;
   framework?: string;
   frameWork?: string;

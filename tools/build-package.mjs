@@ -25,6 +25,8 @@ const COPIED = [
   'slim.d.ts',
   'global.d.ts',
   ...DIALECTS.map((dialect) => `${dialect}.d.ts`),
+  'chat/package.json',
+  'chat/index.d.ts',
 ];
 
 // One row per entry of the package. `beside` are files that the entry loads at run time.
@@ -42,6 +44,7 @@ const ENTRIES = [
     beside: [WEB.file],
     limitOverWeb: DIALECT_LIMIT,
   })),
+  { name: './chat', source: 'chat/index.js', file: 'chat/index.js', format: 'esm', load: 'none', beside: [] },
 ];
 
 const [glueDir, outDir] = process.argv.slice(2).map((path) => resolve(path));

@@ -11,6 +11,7 @@ import defaultEngine, {
   type TUICallEventMap,
 } from 'open-call-engine';
 import { TUICallEngine as SlimEngine, TUICallEvent as SlimEvent } from 'open-call-engine/slim';
+import TencentCloudChat, { type Profile } from 'open-call-engine/chat';
 import 'open-call-engine/global';
 
 /** Fails unless both are the same type. */
@@ -128,6 +129,13 @@ export async function everyMethod(): Promise<void> {
   await engine.closeMicrophone();
   await engine.startRemoteView({ userID: 'bob', videoViewDomID: 'bob', options: { objectFit: 'contain', fillMode: 1 } });
   await engine.stopRemoteView({ userID: 'bob' });
+  await engine.setSelfInfo({ nickName: 'Alice' });
+  const { data } = await engine.getTim().getUserProfile({ userIDList: ['bob'] });
+  sure<Same<(typeof data)[0] | undefined, Profile | undefined>>();
+  const chat = TencentCloudChat.create({ SDKAppID: 1, directory: { membersOf: async () => ['bob'] } });
+  chat.setDirectory({ profilesOf: (userIDs) => userIDs.map((userID) => ({ userID, nick: '', avatar: '' })) });
+  const { memberList, offset } = (await chat.getGroupMemberList({ groupID: 'g' })).data;
+  console.log(memberList[0]?.nick, offset + 1, TencentCloudChat.EVENT.SDK_READY);
   engine.setLogLevel(0);
   await engine.logout();
   await engine.destroyInstance();

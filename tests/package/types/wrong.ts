@@ -70,6 +70,11 @@ engine.on(TUICallEvent.CALL_END);
 // @ts-expect-error a context of another type than the listener's this
 engine.on(TUICallEvent.CALL_END, function (this: { count: number }) {}, { name: 'x' });
 
+// @ts-expect-error texts
+engine.setSelfInfo({ nickName: 5 });
+// @ts-expect-error profiles belong to the chat
+engine.tim = engine.getTim();
+
 // @ts-expect-error constants are constant
 TUICallEvent.CALL_END = 'onCallEnd';
 // @ts-expect-error no such reason
