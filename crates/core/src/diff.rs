@@ -106,6 +106,9 @@ impl Diff<'_> {
         let own_ringing_expired = self.own.state == MemberState::NoResponse;
         for member in self.new.call.members.iter().filter(|member| member.user != *self.me) {
             let before = self.state_before(member);
+            if self.is_past(member) {
+                continue;
+            }
             self.finish_previous(member);
             let user = || member.user.clone();
             if self.was_there_before_ringing(member) {
@@ -152,6 +155,15 @@ impl Diff<'_> {
             self.out.push(CallEvent::Left { user: member.user.clone() });
         }
         self.own_end();
+    }
+
+    /// Whose part had ended before this session joined is no news to it; whoever placed the call hears of everybody.
+    fn is_past(&self, member: &MemberView) -> bool {
+        let ended_before = |entered| member.at <= entered;
+        self.old.is_none()
+            && !self.new.call.mine
+            && !member.state.is_live()
+            && self.own.joined_at.is_some_and(ended_before)
     }
 
     /// Who was in the call when this session was rung is announced when the call begins for it, after the begin; who

@@ -132,3 +132,14 @@ fn the_caller_leaves_and_the_others_go_on() {
     group.told(&[("ann", &["end: HangUp by ann after 6"]), ("bob", &["left ann"]), ("cat", &["left ann"])]);
     group.told(&[("ann", &NOTHING), ("bob", &NOTHING)]);
 }
+
+#[test]
+fn who_joins_is_told_of_those_who_are_there_and_not_of_those_who_went() {
+    let mut group = Group::ringing(&["bob", "cat", "dan", "eve"]);
+    group.story.accept("bob").unwrap();
+    group.story.accept("eve").unwrap();
+    group.story.reject("cat").unwrap();
+    group.story.leave("eve").unwrap();
+    group.story.join("fay").unwrap();
+    assert_eq!(Watcher::new("fay").look(&group.story), ["begin as callee", "joined ann", "joined bob"]);
+}

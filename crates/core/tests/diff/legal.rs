@@ -109,8 +109,12 @@ impl Machine {
         for member in view.call.members.iter().filter(|member| member.user != *me) {
             let shown = self.parts.get(&member.user).copied().unwrap_or(Part::Expected);
             let known_busy = member.invited_by.as_ref() == Some(me) || self.parts.contains_key(&member.user);
+            let went_before = !view.call.mine
+                && !self.parts.contains_key(&member.user)
+                && own.joined_at.is_some_and(|joined| member.at <= joined);
             let is = match member.state {
                 MemberState::Busy if !known_busy => Part::Expected,
+                state if went_before && !state.is_live() => Part::Expected,
                 state => part(state),
             };
             let is = if is == Part::Joined && shown == Part::There && !begun { Part::There } else { is };
