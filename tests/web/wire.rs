@@ -79,8 +79,8 @@ fn snapshot(members: Vec<MemberView>, full: bool) -> Snapshot {
 fn signals() -> Vec<Signal> {
     let sdp = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n\"\\\u{8}".to_owned();
     vec![
-        Signal::Description(Description { epoch: 1, kind: DescriptionKind::Offer, sdp: sdp.clone() }),
-        Signal::Description(Description { epoch: 2, kind: DescriptionKind::Answer, sdp }),
+        Signal::Description(Description { epoch: 1, n: 1, kind: DescriptionKind::Offer, sdp: sdp.clone() }),
+        Signal::Description(Description { epoch: 2, n: 1, kind: DescriptionKind::Answer, sdp }),
         Signal::Candidate(Candidate {
             epoch: 1,
             candidate: "candidate:1".into(),

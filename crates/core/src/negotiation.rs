@@ -1,5 +1,7 @@
 use call_protocol::{Candidate, Description, DescriptionKind, Signal};
 
+const MOST_CANDIDATES: usize = 64;
+
 /// W3C perfect negotiation of one peer connection, as a pure state machine.
 ///
 /// The shell performs each [`Order`] and reports how it went; only one order that changes a description is
@@ -12,6 +14,10 @@ use call_protocol::{Candidate, Description, DescriptionKind, Signal};
 pub struct Negotiation {
     epoch: u32,
     polite: bool,
+    /// The number of the last own offer.
+    offered: u32,
+    /// The number of the other side's last offer that was applied.
+    taken: u32,
     signaling: Signaling,
     under_way: Option<UnderWay>,
     /// Offers and answers that arrived while something was under way.
@@ -23,8 +29,11 @@ pub struct Negotiation {
     holds_answer: bool,
     owes_answer: bool,
     early_remote: Vec<Candidate>,
-    early_local: Vec<Candidate>,
     local: Option<Description>,
+    /// To the last offer that was applied.
+    answer: Option<Description>,
+    /// The newest ones found; sent with each description, because another generation's do no harm.
+    candidates: Vec<Candidate>,
     orders: Vec<Order>,
 }
 
@@ -55,7 +64,8 @@ enum Signaling {
 enum UnderWay {
     Offer,
     Answer,
-    RemoteOffer,
+    /// With its number.
+    RemoteOffer(u32),
     RemoteAnswer,
 }
 
@@ -67,6 +77,8 @@ impl Negotiation {
         Self {
             epoch,
             polite,
+            offered: 0,
+            taken: 0,
             signaling: Signaling::Stable,
             under_way: None,
             inbox: Vec::new(),
@@ -76,8 +88,9 @@ impl Negotiation {
             holds_answer: false,
             owes_answer: false,
             early_remote: Vec::new(),
-            early_local: Vec::new(),
             local: None,
+            answer: None,
+            candidates: Vec::new(),
             orders: Vec::new(),
         }
     }
@@ -106,17 +119,14 @@ impl Negotiation {
         self.proceed();
     }
 
-    /// Sends again what the other side needs to know: it came back, or never got it. `sdp` is the connection's
-    /// local description now, with the candidates gathered so far.
-    pub fn resend(&mut self, sdp: Option<String>) {
-        let Some(local) = &mut self.local else { return };
-        if let Some(sdp) = sdp {
-            local.sdp = sdp;
-        }
-        let again = local.clone();
-        // An answer means nothing to a side that is not waiting for one; it will offer again if it must.
-        if again.kind == DescriptionKind::Offer && self.signaling == Signaling::HaveLocalOffer {
-            self.orders.push(Order::Send(Signal::Description(again)));
+    /// Sends again all that the other side needs to know: it came back, or something was lost. What it has already does
+    /// no harm there.
+    pub fn resend(&mut self) {
+        let Some(local) = self.local.clone().filter(|_| !self.makes_description()) else { return };
+        if local.kind == DescriptionKind::Answer || self.signaling == Signaling::HaveLocalOffer {
+            self.say(local);
+        } else {
+            self.send_candidates();
         }
     }
 
@@ -146,28 +156,39 @@ impl Negotiation {
     /// The browser found a candidate of ours.
     pub fn local_candidate(&mut self, candidate: String, mid: Option<String>, index: Option<u16>) {
         let candidate = Candidate { epoch: self.epoch, candidate, mid, index };
-        if self.local.is_some() && !matches!(self.under_way, Some(UnderWay::Offer | UnderWay::Answer)) {
+        if self.candidates.len() == MOST_CANDIDATES {
+            self.candidates.remove(0);
+        }
+        self.candidates.push(candidate.clone());
+        if self.local.is_some() && !self.makes_description() {
             self.orders.push(Order::Send(Signal::Candidate(candidate)));
-        } else {
-            self.early_local.push(candidate);
         }
     }
 
     /// `setLocalDescription()` resolved. Returns the offer if this is one, for whoever carries it otherwise than
     /// by [`Order::Send`]; `send` = false leaves the sending of it to the caller.
     pub fn local_description(&mut self, kind: DescriptionKind, sdp: String, send: bool) -> Description {
-        let description = Description { epoch: self.epoch, kind, sdp };
         self.under_way = None;
-        self.signaling = match kind {
-            DescriptionKind::Offer => Signaling::HaveLocalOffer,
-            DescriptionKind::Answer => Signaling::Stable,
+        let n = match kind {
+            DescriptionKind::Offer => {
+                self.signaling = Signaling::HaveLocalOffer;
+                self.offered += 1;
+                self.offered
+            }
+            DescriptionKind::Answer => {
+                self.signaling = Signaling::Stable;
+                self.taken
+            }
         };
+        let description = Description { epoch: self.epoch, n, kind, sdp };
         self.local = Some(description.clone());
-        if send {
-            self.orders.push(Order::Send(Signal::Description(description.clone())));
+        if kind == DescriptionKind::Answer {
+            self.answer = Some(description.clone());
         }
-        for candidate in std::mem::take(&mut self.early_local) {
-            self.orders.push(Order::Send(Signal::Candidate(candidate)));
+        if send {
+            self.say(description.clone());
+        } else {
+            self.send_candidates();
         }
         self.proceed();
         description
@@ -177,7 +198,8 @@ impl Negotiation {
     pub fn remote_applied(&mut self) {
         let was = self.under_way.take();
         self.has_remote = true;
-        if was == Some(UnderWay::RemoteOffer) {
+        if let Some(UnderWay::RemoteOffer(n)) = was {
+            self.taken = n;
             self.signaling = Signaling::HaveRemoteOffer;
             self.owes_answer = true;
         } else {
@@ -188,15 +210,18 @@ impl Negotiation {
 
     /// The order under way failed in the browser. The connection is as it was before it.
     pub fn failed(&mut self) {
-        // An own offer whose answer is of no use may be replaced: by a new one, or by the other side's.
-        if self.under_way.take() == Some(UnderWay::RemoteAnswer) {
-            self.signaling = Signaling::Stable;
+        match self.under_way.take() {
+            // An own offer whose answer is of no use may be replaced: by a new one, or by the other side's.
+            Some(UnderWay::RemoteAnswer) => self.signaling = Signaling::Stable,
+            // The offer may come again.
+            Some(UnderWay::Answer) => self.taken = self.taken.saturating_sub(1),
+            _ => {}
         }
         self.proceed();
     }
 
     fn applies_remote(&self) -> bool {
-        matches!(self.under_way, Some(UnderWay::RemoteOffer | UnderWay::RemoteAnswer))
+        matches!(self.under_way, Some(UnderWay::RemoteOffer(_) | UnderWay::RemoteAnswer))
     }
 
     fn proceed(&mut self) {
@@ -233,6 +258,16 @@ impl Negotiation {
 
     fn take_remote(&mut self, description: Description) {
         match description.kind {
+            // It has come before. If it is sent again because the answer was lost, here that is.
+            DescriptionKind::Offer if description.n <= self.taken => {
+                if let Some(answer) = self.answer.clone().filter(|answer| answer.n == description.n) {
+                    self.say(answer);
+                    // Who had not got the answer has ignored the offer that came after it.
+                    if self.signaling == Signaling::HaveLocalOffer {
+                        self.resend();
+                    }
+                }
+            }
             DescriptionKind::Offer => {
                 let collision = self.signaling == Signaling::HaveLocalOffer;
                 if collision && !self.polite {
@@ -244,13 +279,28 @@ impl Negotiation {
                     self.signaling = Signaling::Stable;
                 }
                 self.owes_answer = false;
-                self.start(UnderWay::RemoteOffer, Order::ApplyRemote(description));
+                self.start(UnderWay::RemoteOffer(description.n), Order::ApplyRemote(description));
             }
-            DescriptionKind::Answer if self.signaling == Signaling::HaveLocalOffer => {
+            DescriptionKind::Answer if self.signaling == Signaling::HaveLocalOffer && description.n == self.offered => {
                 self.start(UnderWay::RemoteAnswer, Order::ApplyRemote(description));
             }
             // An answer that nobody waits for: doubled, or to an offer that was rolled back.
             DescriptionKind::Answer => {}
+        }
+    }
+
+    fn makes_description(&self) -> bool {
+        matches!(self.under_way, Some(UnderWay::Offer | UnderWay::Answer))
+    }
+
+    fn say(&mut self, description: Description) {
+        self.orders.push(Order::Send(Signal::Description(description)));
+        self.send_candidates();
+    }
+
+    fn send_candidates(&mut self) {
+        for candidate in &self.candidates {
+            self.orders.push(Order::Send(Signal::Candidate(candidate.clone())));
         }
     }
 

@@ -8,7 +8,7 @@ pub enum Signal {
     Description(Description),
     Candidate(Candidate),
     Media(MediaState),
-    /// Asks the other side for its current description, candidates and media state.
+    /// Asks the other side for its current description, all its candidates and its media state.
     Resend,
     /// The sender has left the call with this generation. By data channel only.
     Bye {
@@ -24,6 +24,9 @@ pub enum Signal {
 pub struct Description {
     /// Names the sender's peer connection; a new one has a higher number.
     pub epoch: u32,
+    /// Counts the sender's offers from 1; in an answer, the number of the offer that it answers. So a doubled or late
+    /// one is recognised, whichever way it came.
+    pub n: u32,
     pub kind: DescriptionKind,
     pub sdp: String,
 }

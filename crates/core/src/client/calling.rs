@@ -113,6 +113,7 @@ impl Client {
                 self.remember_closed((call.clone(), Generation::MAX));
                 self.fail(Purpose::Invite(command, call), error);
             }
+            Purpose::Leave(..) => self.leave_unheard(request),
             purpose => {
                 if let Purpose::Join(_, to) = &purpose {
                     self.unwanted = Some(to.clone());
@@ -156,8 +157,9 @@ impl Client {
     }
 
     /// The one way in for what the authority says about a call.
-    pub(super) fn take_snapshot(&mut self, snapshot: Snapshot, offer: Option<Signal>) {
+    pub(super) fn take_snapshot(&mut self, mut snapshot: Snapshot, offer: Option<Signal>) {
         let Some(me) = self.link.user().cloned() else { return };
+        self.departed.apply(&mut snapshot);
         let Some(own) = snapshot.member(&me) else { return };
         let place = (snapshot.id.clone(), own.generation);
         if self.is_unwanted(&snapshot, own) {
@@ -195,6 +197,7 @@ impl Client {
         if live {
             self.leave_this_part_too(&place);
             self.join_peers(offer);
+            self.show_away();
         } else {
             self.close(place);
         }
@@ -258,7 +261,7 @@ impl Client {
 
     pub(super) fn beat(&self) -> BeatAnswer {
         match &self.view {
-            Some(view) => BeatAnswer { call: Some(view.call.id.clone()), rev: view.call.rev, heard: Vec::new() },
+            Some(view) => BeatAnswer { call: Some(view.call.id.clone()), rev: view.call.rev, heard: self.heard() },
             None => BeatAnswer::default(),
         }
     }
@@ -287,7 +290,7 @@ impl Client {
         Some(CallRef { call: self.view.as_ref()?.call.id.clone(), generation })
     }
 
-    fn is_view_of(&self, call: &CallId) -> bool {
+    pub(super) fn is_view_of(&self, call: &CallId) -> bool {
         self.view.as_ref().is_some_and(|view| view.call.id == *call)
     }
 

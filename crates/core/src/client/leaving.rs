@@ -1,4 +1,7 @@
-use super::{Client, CommandId, Completed, Output, requests::Purpose};
+use super::{
+    Client, CommandId, Completed, Output,
+    requests::{Purpose, Request},
+};
 use crate::{diff::events, error::CallError};
 use call_protocol::{
     CallId, ClientMessage, End, Generation, Leave, MemberState, MemberView, Millis, Phase, Reason, Signal, UserId,
@@ -27,22 +30,44 @@ impl Client {
             self.complete(id, Ok(Completed::Done));
             return self.take_held();
         }
-        self.request(leave(call.clone(), generation), Purpose::Leave(id, call.clone()), now);
+        self.say_bye(&call, generation);
         self.close_peers(Some(&call));
-        self.leaving = Some((call, generation));
         self.output(Output::ReleaseMedia);
-        if !self.link.is_online() {
+        self.leaving = Some((call.clone(), generation));
+        let body = leave(call.clone(), generation);
+        if self.link.is_online() {
+            return self.request(body, Purpose::Leave(id, call), now);
+        }
+        // The server hears of it when it is back.
+        self.request(body, Purpose::Quiet, now);
+        self.leave_locally();
+        self.complete(id, Ok(Completed::Done));
+    }
+
+    /// The server has not answered the person's farewell, or cannot: nobody waits for it any longer.
+    pub(super) fn leave_unheard(&mut self, request: Request) {
+        let Purpose::Leave(command, call) = request.purpose else { return };
+        self.requests.add(request.frame.body, Purpose::Quiet, self.now);
+        if self.is_view_of(&call) {
             self.leave_locally();
         }
+        self.complete(command, Ok(Completed::Done));
     }
 
     /// On the way out: the call ends here, and the server is told if it can be.
     pub(super) fn leave_quietly(&mut self, now: Millis) {
         let Some((call, generation)) = self.own_place() else { return };
-        if !self.is_rung() && self.link.is_online() {
+        if !self.is_rung() {
+            self.say_bye(&call, generation);
             self.request(leave(call, generation), Purpose::Quiet, now);
         }
         self.leave_locally();
+    }
+
+    /// The page goes away: the members are told, and the server, as long as that is possible.
+    pub fn handle_page_hide(&mut self, now: Millis) {
+        self.now = now;
+        self.leave_quietly(now);
     }
 
     /// The person's own word, where the server's is not to be had.
@@ -56,7 +81,7 @@ impl Client {
         let Some(me) = self.link.user().cloned() else { return };
         let Some(view) = self.view.take() else { return };
         let mut ended = view.clone();
-        let at = ended.call.now + self.now.saturating_sub(self.viewed_at);
+        let at = self.server_time(&ended.call);
         ended.call.phase = Phase::Ended;
         ended.call.end = Some(End { reason, by: by.clone(), at });
         let Some(own) = ended.call.members.iter_mut().find(|member| member.user == me) else { return };
@@ -69,6 +94,7 @@ impl Client {
 
     pub(super) fn close(&mut self, place: (CallId, Generation)) {
         self.view = None;
+        self.departed.forget(&place.0);
         self.leaving.take_if(|(call, _)| *call == place.0);
         self.close_peers(Some(&place.0));
         // A call that is being placed meanwhile keeps what was opened for it.

@@ -9,6 +9,11 @@ use call_protocol::{ClientMessage, CloseCode, ErrorCode, Login, Millis, Signal, 
 const CONNECT_TIME: Millis = 10_000;
 const FIRST_DELAY: Millis = 250;
 const LONGEST_DELAY: Millis = 8_000;
+/// Somebody in a call must not wait for a server that is back.
+const LONGEST_DELAY_IN_CALL: Millis = 2_000;
+/// A server that says nothing for so long is lost: it beats every 4 s in a call and every 15 s out of one.
+const SILENCE_IN_CALL: Millis = 12_000;
+const SILENCE: Millis = 40_000;
 
 /// The connection to the server: log in, and after a break come back as the same session.
 #[derive(Debug)]
@@ -19,6 +24,7 @@ pub(super) struct Link {
     /// The application's login that has not been answered yet.
     login: Option<CommandId>,
     attempt: u32,
+    heard_at: Millis,
     moves_at: Option<Millis>,
     chance: u64,
 }
@@ -34,7 +40,16 @@ enum State {
 
 impl Link {
     pub fn new(seed: u64) -> Self {
-        Self { state: State::Idle, account: None, resume: None, login: None, attempt: 0, moves_at: None, chance: seed }
+        Self {
+            state: State::Idle,
+            account: None,
+            resume: None,
+            login: None,
+            attempt: 0,
+            heard_at: 0,
+            moves_at: None,
+            chance: seed,
+        }
     }
 
     pub fn user(&self) -> Option<&UserId> {
@@ -49,17 +64,22 @@ impl Link {
         self.moves_at = Some(at);
     }
 
-    pub fn due(&self) -> Option<Millis> {
+    pub fn heard(&mut self, now: Millis) {
+        self.heard_at = now;
+    }
+
+    fn due(&self, silence: Millis) -> Option<Millis> {
         let state = match self.state {
             State::Connecting { until } | State::Waiting { until } => Some(until),
+            State::Online => Some(self.heard_at + silence),
             _ => None,
         };
         earlier(state, self.moves_at)
     }
 
     /// Exponential with full jitter over its upper half.
-    fn delay(&mut self) -> Millis {
-        let ceiling = (FIRST_DELAY << self.attempt.min(6)).min(LONGEST_DELAY);
+    fn delay(&mut self, longest: Millis) -> Millis {
+        let ceiling = (FIRST_DELAY << self.attempt.min(6)).min(longest);
         self.attempt += 1;
         ceiling / 2 + self.random() % (ceiling / 2 + 1)
     }
@@ -185,8 +205,35 @@ impl Client {
         match self.link.state {
             State::Waiting { until } if until <= now => self.connect(LinkState::Reconnecting, now),
             State::Connecting { until } if until <= now => self.socket_lost(1006, now),
+            State::Online if self.link.heard_at + self.silence() <= now => self.socket_lost(1006, now),
             _ => {}
         }
+    }
+
+    pub(super) fn link_due(&self) -> Option<Millis> {
+        self.link.due(self.silence())
+    }
+
+    /// The browser has a network again, or another one: what went by the old one may be dead without knowing.
+    pub fn handle_online(&mut self, now: Millis) {
+        self.now = now;
+        if matches!(self.link.state, State::Online | State::Waiting { .. }) {
+            self.link.attempt = 0;
+            self.connect(LinkState::Reconnecting, now);
+        }
+        self.mend_peers();
+    }
+
+    /// The page is looked at again; its timers may have slept.
+    pub fn handle_visible(&mut self, now: Millis) {
+        self.now = now;
+        if matches!(self.link.state, State::Waiting { .. }) {
+            self.connect(LinkState::Reconnecting, now);
+        }
+    }
+
+    fn silence(&self) -> Millis {
+        if self.view.is_some() { SILENCE_IN_CALL } else { SILENCE }
     }
 
     fn connect(&mut self, shown: LinkState, now: Millis) {
@@ -220,10 +267,13 @@ impl Client {
         if !returns {
             return self.give_up(CallError::new(i32::from(code), "the server closed the session"));
         }
-        let delay = self.link.delay();
+        let delay = self.link.delay(if self.view.is_some() { LONGEST_DELAY_IN_CALL } else { LONGEST_DELAY });
         let first = self.link.state == State::Online;
         self.link.state = State::Waiting { until: now + delay };
         self.requests.again();
+        while let Some(leave) = self.requests.take_one(|purpose| matches!(purpose, Purpose::Leave(..))) {
+            self.leave_unheard(leave);
+        }
         self.output(Output::Disconnect);
         if first {
             self.link_event(LinkState::Reconnecting, i32::from(code), "");

@@ -1,6 +1,7 @@
 //! One user's side of its calls, without a browser.
 
 mod calling;
+mod channel;
 mod leaving;
 mod link;
 mod mid_call;
@@ -17,6 +18,7 @@ use call_protocol::{
     CallId, CallUpdate, ClientFrame, ClientMessage, DescriptionKind, Generation, IceServer, Join, MediaState,
     MediaType, Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
 };
+use channel::Departed;
 use link::Link;
 use mid_call::Invitations;
 use peers::Peer;
@@ -47,6 +49,9 @@ pub struct Client {
     next_peer: u32,
     /// Signals for peers that do not exist yet.
     early: Vec<(CallId, UserId, Signal)>,
+    departed: Departed,
+    /// When the members are pinged next.
+    ping_at: Option<Millis>,
     published: MediaState,
     outputs: Vec<Output>,
     now: Millis,
@@ -128,10 +133,10 @@ pub enum PeerInput {
         index: Option<u16>,
     },
     State(PeerLinkState),
-    /// The answer to [`Output::DescribePeer`].
-    Described {
-        sdp: Option<String>,
-    },
+    /// The data channel has opened or closed.
+    Channel(bool),
+    /// It came by the data channel.
+    Signal(Signal),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,9 +172,10 @@ pub enum Output {
         peer: PeerId,
         order: Order,
     },
-    /// Report [`PeerInput::Described`].
-    DescribePeer {
+    /// By its data channel.
+    SendPeer {
         peer: PeerId,
+        signal: Signal,
     },
     /// Put the captured tracks on this connection, and keep it so.
     GoLive {
@@ -217,6 +223,8 @@ impl Client {
             peers: Vec::new(),
             next_peer: 1,
             early: Vec::new(),
+            departed: Departed::default(),
+            ping_at: None,
             published: MediaState::default(),
             outputs: Vec::new(),
             now: 0,
@@ -242,6 +250,7 @@ impl Client {
 
     pub fn handle_message(&mut self, frame: ServerFrame<Signal>, now: Millis) {
         self.now = now;
+        self.link.heard(now);
         match frame.body {
             ServerMessage::Welcome(welcome) => self.welcomed(frame.re, welcome),
             ServerMessage::Done => self.answered(frame.re, Ok(()), now),
@@ -279,7 +288,8 @@ impl Client {
             }
             PeerInput::Candidate { candidate, mid, index: line } => negotiation.local_candidate(candidate, mid, line),
             PeerInput::State(state) => self.peer_state(index, state),
-            PeerInput::Described { sdp } => negotiation.resend(sdp),
+            PeerInput::Channel(open) => self.channel_changed(index, open),
+            PeerInput::Signal(signal) => self.channel_signal(index, signal),
         }
         self.drain_orders();
     }
@@ -297,6 +307,7 @@ impl Client {
     pub fn handle_timeout(&mut self, now: Millis) {
         self.now = now;
         self.link_timeout(now);
+        self.ping(now);
         for request in self.requests.take_overdue(now) {
             self.overdue(request, now);
         }
@@ -308,7 +319,7 @@ impl Client {
     }
 
     pub fn poll_timeout(&self) -> Option<Millis> {
-        earlier(self.link.due(), self.requests.due())
+        earlier(self.link_due(), earlier(self.requests.due(), self.ping_at))
     }
 
     /// The user that is logged in, or is being logged in again after a break.

@@ -4,9 +4,7 @@ use crate::{
     event::{CallEvent, PeerLinkState},
     negotiation::{Negotiation, Order},
 };
-use call_protocol::{
-    CallId, ClientMessage, Generation, MediaState, MemberState, MemberView, Signal, SignalTo, Snapshot, UserId,
-};
+use call_protocol::{CallId, Generation, MediaState, MemberState, MemberView, Millis, Signal, Snapshot, UserId};
 
 /// Signals kept for peers that do not exist yet.
 const EARLY_SIGNALS: usize = 64;
@@ -22,7 +20,13 @@ pub(super) struct Peer {
     pub negotiation: Negotiation,
     /// This side makes the offers that mend the connection.
     offers: bool,
-    live: bool,
+    pub live: bool,
+    /// Its data channel is open.
+    pub channel: bool,
+    /// When something came by it.
+    pub heard: Option<Millis>,
+    shown: Option<PeerLinkState>,
+    state: Option<PeerLinkState>,
 }
 
 impl Client {
@@ -38,7 +42,19 @@ impl Client {
         self.next_peer += 1;
         self.output(Output::OpenPeer { peer: id, user: user.clone(), offers: !polite });
         let negotiation = Negotiation::new(1, polite);
-        self.peers.push(Peer { id, call, user, generation, negotiation, offers: !polite, live: false });
+        self.peers.push(Peer {
+            id,
+            call,
+            user,
+            generation,
+            negotiation,
+            offers: !polite,
+            live: false,
+            channel: false,
+            heard: None,
+            shown: None,
+            state: None,
+        });
         self.peers.len() - 1
     }
 
@@ -87,7 +103,7 @@ impl Client {
                     self.peers[index].negotiation.offer(false);
                 } else if !call.group {
                     // The offer that rode on the invitation did not reach this session.
-                    self.signal_to(&member.user, Signal::Resend);
+                    self.send_to_peer(index, Signal::Resend);
                 }
                 index
             }
@@ -119,8 +135,7 @@ impl Client {
             Signal::Description(description) => peer.negotiation.remote_description(description),
             Signal::Candidate(candidate) => peer.negotiation.remote_candidate(candidate),
             Signal::Resend => {
-                let peer = peer.id;
-                self.output(Output::DescribePeer { peer });
+                peer.negotiation.resend();
                 self.announce_media(Some(&from));
             }
             // By data channel only.
@@ -149,13 +164,10 @@ impl Client {
             return;
         }
         let media = MediaState { generation, ..self.published };
-        if let Some(user) = only {
-            return self.signal_to(user, Signal::Media(media));
-        }
         for index in 0..self.peers.len() {
-            if self.peers[index].live {
-                let user = self.peers[index].user.clone();
-                self.signal_to(&user, Signal::Media(media));
+            let peer = &self.peers[index];
+            if peer.live && only.is_none_or(|only| peer.user == *only) {
+                self.send_to_peer(index, Signal::Media(media));
             }
         }
     }
@@ -163,19 +175,53 @@ impl Client {
     /// After a break: each side says again what may have been lost.
     pub(super) fn resend_all(&mut self) {
         for index in 0..self.peers.len() {
-            self.output(Output::DescribePeer { peer: self.peers[index].id });
-            let user = self.peers[index].user.clone();
-            self.signal_to(&user, Signal::Resend);
+            self.peers[index].negotiation.resend();
+            self.send_to_peer(index, Signal::Resend);
         }
+        self.drain_orders();
         self.announce_media(None);
     }
 
     pub(super) fn peer_state(&mut self, index: usize, state: PeerLinkState) {
-        let user = self.peers[index].user.clone();
-        if state == PeerLinkState::Failed && self.peers[index].offers {
-            self.peers[index].negotiation.offer(true);
+        let peer = &mut self.peers[index];
+        peer.state = Some(state);
+        if state == PeerLinkState::Failed && peer.offers {
+            peer.negotiation.offer(true);
         }
-        self.emit(CallEvent::PeerLink { user, state });
+        self.show_peer(index, state);
+    }
+
+    /// The network has changed: connections that suffer are mended without waiting for them to fail.
+    pub(super) fn mend_peers(&mut self) {
+        for peer in &mut self.peers {
+            if peer.offers && matches!(peer.state, Some(PeerLinkState::Reconnecting | PeerLinkState::Failed)) {
+                peer.negotiation.offer(true);
+            }
+        }
+        self.drain_orders();
+    }
+
+    /// A member that the server has lost is shown so, unless its media come as before.
+    pub(super) fn show_away(&mut self) {
+        for index in 0..self.peers.len() {
+            let peer = &self.peers[index];
+            let member = self.view.as_ref().and_then(|view| view.call.member(&peer.user));
+            let away = member.is_some_and(|member| member.away && Some(member.generation) == peer.generation);
+            match peer.state {
+                Some(PeerLinkState::Connected) => {}
+                _ if away => self.show_peer(index, PeerLinkState::Reconnecting),
+                state if peer.shown != state => self.show_peer(index, state.unwrap_or(PeerLinkState::Connecting)),
+                _ => {}
+            }
+        }
+    }
+
+    fn show_peer(&mut self, index: usize, state: PeerLinkState) {
+        let peer = &mut self.peers[index];
+        if peer.shown.replace(state) != Some(state) {
+            let user = peer.user.clone();
+            self.emit(CallEvent::PeerLink { user, state });
+        }
     }
 
     /// An order failed. A connection that cannot be made at all is the application's business.
@@ -198,10 +244,7 @@ impl Client {
             while let Some(order) = self.peers[index].negotiation.poll_order() {
                 let peer = self.peers[index].id;
                 match order {
-                    Order::Send(signal) => {
-                        let (call, to) = (self.peers[index].call.clone(), self.peers[index].user.clone());
-                        self.send(ClientMessage::Signal(SignalTo { call, to, signal }));
-                    }
+                    Order::Send(signal) => self.send_to_peer(index, signal),
                     order => self.output(Output::Negotiate { peer, order }),
                 }
             }
@@ -244,11 +287,5 @@ impl Client {
     fn peer_of(&self, user: &UserId) -> Option<usize> {
         let call = &self.view.as_ref()?.call.id;
         self.peers.iter().position(|peer| peer.call == *call && peer.user == *user)
-    }
-
-    fn signal_to(&mut self, user: &UserId, signal: Signal) {
-        let Some(view) = &self.view else { return };
-        let call = view.call.id.clone();
-        self.send(ClientMessage::Signal(SignalTo { call, to: user.clone(), signal }));
     }
 }

@@ -3,6 +3,8 @@ use call_protocol::{CallId, ClientFrame, ClientMessage, Join, Millis, Signal};
 
 /// How long the server may take to answer before the command fails.
 const ANSWER_TIME: Millis = 15_000;
+/// How long it may take to answer a farewell before the call ends without its word.
+const LEAVE_TIME: Millis = 2_000;
 
 /// Requests that wait for the server's answer. They are idempotent, so after a break they are sent again.
 #[derive(Debug, Default)]
@@ -15,7 +17,8 @@ pub(super) struct Requests {
 pub(super) struct Request {
     pub frame: ClientFrame<Signal>,
     pub purpose: Purpose,
-    deadline: Millis,
+    /// None: however long it takes.
+    deadline: Option<Millis>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +40,12 @@ impl Requests {
     pub fn add(&mut self, body: ClientMessage<Signal>, purpose: Purpose, now: Millis) -> ClientFrame<Signal> {
         self.last = self.last.wrapping_add(1).max(1);
         let frame = ClientFrame { id: self.last, body };
-        self.waiting.push(Request { frame: frame.clone(), purpose, deadline: now + ANSWER_TIME });
+        let patience = match purpose {
+            Purpose::Leave(..) => Some(LEAVE_TIME),
+            Purpose::Quiet => None,
+            _ => Some(ANSWER_TIME),
+        };
+        self.waiting.push(Request { frame: frame.clone(), purpose, deadline: patience.map(|patience| now + patience) });
         frame
     }
 
@@ -53,7 +61,8 @@ impl Requests {
 
     pub fn take_overdue(&mut self, now: Millis) -> Vec<Request> {
         let mut overdue = Vec::new();
-        while let Some(index) = self.waiting.iter().position(|request| request.deadline <= now) {
+        let is_overdue = |request: &Request| request.deadline.is_some_and(|deadline| deadline <= now);
+        while let Some(index) = self.waiting.iter().position(is_overdue) {
             overdue.push(self.waiting.remove(index));
         }
         overdue
@@ -70,7 +79,7 @@ impl Requests {
     }
 
     pub fn due(&self) -> Option<Millis> {
-        self.waiting.iter().map(|request| request.deadline).min()
+        self.waiting.iter().filter_map(|request| request.deadline).min()
     }
 
     pub fn has_command(&self, wanted: fn(&ClientMessage<Signal>) -> bool) -> bool {

@@ -100,6 +100,18 @@ impl Desk {
         waited
     }
 
+    /// Lets so much time pass while the server goes on beating.
+    pub fn beaten_until(&mut self, time: Millis) {
+        let end = self.now + time;
+        while self.now < end {
+            let due = self.client.poll_timeout().unwrap_or(end);
+            self.now = (self.now + 4_000).min(due).min(end);
+            self.client.handle_timeout(self.now);
+            self.drain();
+            self.answer(0, ServerMessage::Beat);
+        }
+    }
+
     pub fn wait_to_connect(&mut self) -> Millis {
         let before = self.outputs.len();
         let mut waited = 0;
@@ -112,7 +124,7 @@ impl Desk {
         panic!("it does not connect");
     }
 
-    fn drain(&mut self) {
+    pub fn drain(&mut self) {
         while let Some(output) = self.client.poll_output() {
             self.outputs.push(output);
         }

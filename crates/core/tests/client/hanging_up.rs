@@ -1,17 +1,9 @@
 use crate::{
-    desk::Desk,
-    placing::{inviting, placed, preparing},
+    placing::{in_call, inviting, placed, preparing},
     support::*,
 };
 use call_core::{CallError, Command, Completed, NewCall, Output, PeerId};
 use call_protocol::*;
-
-fn in_call() -> Desk {
-    let mut ann = placed();
-    ann.told(Story::ringing("ann").accepted(false).call);
-    ann.take();
-    ann
-}
 
 fn leave(generation: Generation) -> ClientMessage<Signal> {
     ClientMessage::Leave(Leave { call: call_id(), generation, because: None })

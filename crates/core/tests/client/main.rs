@@ -4,6 +4,7 @@
 mod answering;
 #[path = "../flows/brief.rs"]
 mod brief;
+mod channel;
 mod crossing;
 mod desk;
 mod hanging_up;

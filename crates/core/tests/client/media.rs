@@ -1,13 +1,11 @@
-use crate::{answering::prepared, desk::Desk, placing::placed, support::*};
+use crate::{
+    answering::prepared,
+    desk::Desk,
+    placing::{in_call, placed},
+    support::*,
+};
 use call_core::Command;
 use call_protocol::*;
-
-fn in_call() -> Desk {
-    let mut ann = placed();
-    ann.told(Story::ringing("ann").accepted(false).call);
-    ann.take();
-    ann
-}
 
 fn media(n: u32, audio: bool, video: bool) -> MediaState {
     MediaState { generation: 1, n, audio, video, screen: false }

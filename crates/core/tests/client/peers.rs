@@ -96,14 +96,12 @@ fn a_callee_that_never_got_the_offer_asks_for_it() {
 fn who_is_asked_to_resend_describes_its_connection_and_its_media() {
     let mut ann = placed();
     ann.hear("ben", Signal::Resend);
-    assert_eq!(ann.take(), [Output::DescribePeer { peer: PeerId(1) }]);
-    ann.peer(PeerId(1), PeerInput::Described { sdp: Some("offer with candidates".into()) });
-    assert_eq!(ann.signals(), [(user("ben"), description("offer with candidates"))]);
+    assert_eq!(ann.signals(), [(user("ben"), description("offer"))]);
     ann.told(Story::ringing("ann").accepted(false).call);
     ann.take();
     ann.hear("ben", Signal::Resend);
     let nothing = MediaState { generation: 1, ..MediaState::default() };
-    assert_eq!(ann.signals(), [(user("ben"), Signal::Media(nothing))]);
+    assert_eq!(ann.signals(), [(user("ben"), Signal::Media(nothing)), (user("ben"), description("offer"))]);
 }
 
 #[test]
@@ -153,7 +151,8 @@ fn what_a_closed_connection_reports_late_is_ignored() {
         PeerInput::Failed("late".into()),
         PeerInput::Candidate { candidate: "late".into(), mid: None, index: None },
         PeerInput::State(PeerLinkState::Failed),
-        PeerInput::Described { sdp: None },
+        PeerInput::Channel(true),
+        PeerInput::Signal(Signal::Ping),
     ];
     for report in reports {
         ann.peer(PeerId(1), report);

@@ -29,6 +29,15 @@ pub fn placed() -> Desk {
     ann
 }
 
+/// ann in a call with ben, whom she called.
+pub fn in_call() -> Desk {
+    let mut ann = placed();
+    ann.told(Story::ringing("ann").accepted(false).call);
+    assert!(ann.client.in_call());
+    ann.take();
+    ann
+}
+
 #[test]
 fn the_offer_rides_on_the_invitation_and_candidates_follow() {
     let mut ann = preparing();
@@ -143,7 +152,7 @@ fn an_invitation_without_an_answer_in_time_fails_and_is_hung_up_should_it_ring()
 fn an_invitation_whose_call_rings_is_placed_even_if_its_answer_is_lost() {
     let (mut ann, _) = inviting();
     ann.told(Story::ringing("ann").call);
-    ann.wait();
+    ann.beaten_until(15_000);
     assert!(matches!(ann.outcome(2), Some(Ok(Completed::Placed { .. }))));
     assert!(ann.client.is_busy());
 }

@@ -1,6 +1,9 @@
-use crate::{desk::Desk, support::*};
+use crate::{desk::Desk, placing::in_call, support::*};
 use call_core::{Output, SocketEvent};
 use call_protocol::*;
+
+/// How long it bears that the server says nothing, out of a call.
+const SILENCE: Millis = 40_000;
 
 /// How long a client waits before each of so many attempts that all fail.
 fn delays(seed: u64, attempts: usize) -> Vec<Millis> {
@@ -151,7 +154,7 @@ fn a_server_that_will_stop_is_left_in_time_without_a_break() {
     assert_eq!(ann.wait(), 700);
     assert_eq!(ann.take(), [Output::Connect]);
     assert_eq!(ann.welcomed(None).resume.as_deref(), Some("token"));
-    assert_eq!(ann.client.poll_timeout(), None, "moved once");
+    assert_eq!(ann.client.poll_timeout(), Some(ann.now + SILENCE), "moved once");
 }
 
 #[test]
@@ -168,5 +171,50 @@ fn a_server_that_stops_earlier_than_it_said_leaves_nothing_overdue() {
     ann.wait();
     ann.wait_to_connect();
     ann.welcomed(None);
-    assert_eq!(ann.client.poll_timeout(), None);
+    assert_eq!(ann.client.poll_timeout(), Some(ann.now + SILENCE));
+}
+
+#[test]
+fn a_server_that_falls_silent_is_left_for_a_new_connection() {
+    let mut ann = Desk::logged_in("ann");
+    ann.beaten_until(60_000);
+    assert_eq!(ann.news(), [] as [&str; 0]);
+    assert_eq!(ann.wait(), SILENCE);
+    assert_eq!(ann.news(), ["link Reconnecting"]);
+    ann.wait_to_connect();
+    let mut ann = in_call();
+    ann.take();
+    assert_eq!(ann.wait(), 12_000, "sooner in a call");
+    assert_eq!(ann.news(), ["link Reconnecting"]);
+}
+
+#[test]
+fn a_network_that_is_there_again_is_used_at_once() {
+    let mut ann = Desk::logged_in("ann");
+    ann.client.handle_online(ann.now);
+    ann.drain();
+    assert_eq!(ann.take(), [Output::Connect], "what went by the old one may be dead without knowing");
+    ann.welcomed(None);
+    for _ in 0..5 {
+        ann.socket(SocketEvent::Closed(1006));
+        ann.wait_to_connect();
+    }
+    ann.socket(SocketEvent::Closed(1006));
+    ann.take();
+    ann.client.handle_online(ann.now);
+    ann.drain();
+    assert_eq!(ann.take(), [Output::Connect]);
+}
+
+#[test]
+fn in_a_call_it_looks_for_the_server_more_often() {
+    let longest = |mut desk: Desk| {
+        let waits = (0..20).map(|_| {
+            desk.socket(SocketEvent::Closed(1006));
+            desk.wait_to_connect()
+        });
+        waits.max().unwrap()
+    };
+    assert!(longest(in_call()) <= 2_000);
+    assert!(longest(Desk::logged_in("ann")) > 4_000);
 }

@@ -1,13 +1,6 @@
-use crate::{desk::Desk, support::*};
+use crate::{desk::Desk, placing::in_call, support::*};
 use call_core::{CallError, Command, Output, PeerId, SocketEvent};
 use call_protocol::*;
-
-fn in_call() -> Desk {
-    let mut ann = crate::placing::placed();
-    ann.told(Story::ringing("ann").accepted(false).call);
-    ann.take();
-    ann
-}
 
 #[test]
 fn close_codes_from_4500_end_the_session() {
@@ -106,7 +99,6 @@ fn the_end_of_the_session_settles_a_call_whose_invitation_had_not_left() {
 fn a_request_that_is_not_answered_in_time_fails() {
     let mut ben = crate::answering::rung();
     ben.command(2, Command::Accept);
-    assert_eq!(ben.wait(), 15_000);
+    ben.beaten_until(15_000);
     assert_eq!(ben.failure(2), CallError::NO_ANSWER);
-    assert_eq!(ben.client.poll_timeout(), None);
 }

@@ -27,11 +27,11 @@ pub fn new_call(callee: &str) -> NewCall {
 }
 
 pub fn description(sdp: &str) -> Signal {
-    Signal::Description(Description { epoch: 1, kind: DescriptionKind::Offer, sdp: sdp.into() })
+    Signal::Description(Description { epoch: 1, n: 1, kind: DescriptionKind::Offer, sdp: sdp.into() })
 }
 
 pub fn answer(sdp: &str) -> Signal {
-    Signal::Description(Description { epoch: 1, kind: DescriptionKind::Answer, sdp: sdp.into() })
+    Signal::Description(Description { epoch: 1, n: 1, kind: DescriptionKind::Answer, sdp: sdp.into() })
 }
 
 pub fn candidate(text: &str) -> Candidate {

@@ -68,10 +68,6 @@ impl Person {
                     self.live.remove(&peer);
                 }
                 Output::Negotiate { peer, order } => out.extend(self.negotiate(peer, order)),
-                Output::DescribePeer { peer } => {
-                    let report = Later::Report(peer, PeerInput::Described { sdp: None });
-                    out.push(Out::Later(BROWSER_TAKES, report));
-                }
                 Output::GoLive { peer } => assert!(self.live.insert(peer), "live twice"),
                 Output::StopCamera => self.camera = false,
                 Output::StartMicrophone => {
@@ -79,7 +75,8 @@ impl Person {
                     out.push(Out::Later(BROWSER_TAKES, Later::Publish));
                 }
                 Output::ReleaseMedia => (self.microphone, self.camera) = (false, false),
-                Output::IceServers(_) | Output::Log(_) => {}
+                // Here only the server connects people.
+                Output::SendPeer { .. } | Output::IceServers(_) | Output::Log(_) => {}
             }
         }
         out

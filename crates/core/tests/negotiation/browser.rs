@@ -92,10 +92,6 @@ impl Browser {
         self.local.as_ref().map(|local| format!("{} {number}", own_name(local)))
     }
 
-    pub fn local(&self) -> Option<String> {
-        self.local.clone()
-    }
-
     /// No candidate came before the description it belongs to.
     pub fn check_candidates(&self) {
         let early: Vec<_> =

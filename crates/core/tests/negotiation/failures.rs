@@ -2,8 +2,9 @@ use crate::{
     browser::State,
     choices::with_seeds,
     pair::{Pair, Wish},
-    side::{Side, answer, offer},
+    side::{Side, answer, description, offer, second_offer},
 };
+use call_protocol::DescriptionKind;
 
 fn caller() -> Side {
     Side::new('a', false)
@@ -54,8 +55,8 @@ fn after_an_answer_that_could_not_be_applied_a_new_offer_can_be_made() {
     assert!(!side.browser.is_busy(), "it is not tried again and again");
     side.offer(true);
     side.finish();
-    assert_eq!(side.sent[1..], [offer("a/2")]);
-    side.hear(answer("b/2>a/2"));
+    assert_eq!(side.sent[1..], [second_offer("a/2")]);
+    side.hear(description(DescriptionKind::Answer, 2, "b/2>a/2"));
     side.finish();
     assert_eq!(side.browser.state(), State::Stable);
 }

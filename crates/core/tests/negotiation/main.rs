@@ -6,6 +6,7 @@ mod choices;
 mod failures;
 mod glare;
 mod pair;
+mod repeats;
 #[path = "../support/rng.rs"]
 #[allow(dead_code)]
 mod rng;

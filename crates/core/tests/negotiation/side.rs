@@ -39,7 +39,7 @@ impl Side {
         match signal {
             Signal::Description(description) => self.negotiation.remote_description(description),
             Signal::Candidate(candidate) => self.negotiation.remote_candidate(candidate),
-            Signal::Resend => self.negotiation.resend(self.browser.local()),
+            Signal::Resend => self.negotiation.resend(),
             Signal::Media(_) | Signal::Bye { .. } | Signal::Ping => panic!("not a negotiation's business"),
         }
         self.work();
@@ -80,16 +80,22 @@ impl Side {
     }
 }
 
-pub fn description(kind: DescriptionKind, sdp: &str) -> Signal {
-    Signal::Description(Description { epoch: EPOCH, kind, sdp: sdp.into() })
+pub fn description(kind: DescriptionKind, n: u32, sdp: &str) -> Signal {
+    Signal::Description(Description { epoch: EPOCH, n, kind, sdp: sdp.into() })
 }
 
+/// The first one of its side.
 pub fn offer(sdp: &str) -> Signal {
-    description(DescriptionKind::Offer, sdp)
+    description(DescriptionKind::Offer, 1, sdp)
 }
 
+pub fn second_offer(sdp: &str) -> Signal {
+    description(DescriptionKind::Offer, 2, sdp)
+}
+
+/// To the first offer.
 pub fn answer(sdp: &str) -> Signal {
-    description(DescriptionKind::Answer, sdp)
+    description(DescriptionKind::Answer, 1, sdp)
 }
 
 pub fn candidate(text: &str) -> Signal {

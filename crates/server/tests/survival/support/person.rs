@@ -209,9 +209,6 @@ impl Driver {
                 }
             }
             Output::Negotiate { peer, order } => self.reports.extend(report(order).map(|report| (peer, report))),
-            Output::DescribePeer { peer } => {
-                self.reports.push_back((peer, PeerInput::Described { sdp: Some("described".into()) }));
-            }
             _ => {}
         }
     }
