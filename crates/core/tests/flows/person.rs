@@ -24,6 +24,8 @@ pub struct Person {
     pub socket: Option<usize>,
     /// By how much this computer's clock is off.
     pub skew: Millis,
+    /// Its timers do not run.
+    pub sleeps: bool,
     pub events: Vec<CallEvent>,
     /// Events and outcomes, in the order in which the application got them.
     pub story: Vec<String>,
@@ -42,6 +44,7 @@ impl Person {
             client: Client::new(seed),
             socket: None,
             skew,
+            sleeps: false,
             events: Vec::new(),
             story: Vec::new(),
             labels: HashMap::new(),
@@ -88,6 +91,11 @@ impl Person {
         }
     }
 
+    /// When it wants to be woken next, by the world's clock.
+    pub fn due(&self) -> Option<Millis> {
+        self.client.poll_timeout().filter(|_| !self.sleeps).map(|at| at - self.skew)
+    }
+
     pub fn publish(&mut self) {
         self.client.handle_published(self.microphone, self.camera, false);
     }
@@ -98,7 +106,7 @@ impl Person {
     }
 
     fn emit(&mut self, event: CallEvent) {
-        if !matches!(event, CallEvent::Link { .. } | CallEvent::Ready) {
+        if !matches!(event, CallEvent::Link { .. } | CallEvent::PeerLink { .. } | CallEvent::Ready) {
             self.story.push(brief(&event));
         }
         self.events.push(event);

@@ -47,8 +47,7 @@ fn scenario_4_a_page_that_is_loaded_again_ends_its_part_at_once() {
 fn scenario_4_hung_up_while_cut_off_is_over_here_at_once_and_there_on_return() {
     let mut world = connected();
     world.cut("bob").notice("bob").begin("bob", "hang up", Command::HangUp);
-    world.told("bob", &["end: HangUp by bob after 280"]);
-    world.wait(1000).told("bob", &["hang up done"]);
+    world.told("bob", &["end: HangUp by bob after 280", "hang up done"]).wait(1000);
     let told = world.person("ann").told();
     assert_eq!(told[0], "left bob");
     assert!(told[1].starts_with("end: HangUp by bob"), "{told:?}");

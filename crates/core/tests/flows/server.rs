@@ -13,6 +13,8 @@ use call_core::{
 use call_protocol::*;
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
+const BEAT: Millis = 4_000;
+
 type Answer = Result<(), WireError>;
 
 /// A server over the real authority: it keeps sessions, and does with sockets what the authority decides.
@@ -26,6 +28,7 @@ pub struct Server {
     commits: RefCell<Vec<Committed>>,
     pub multi_device: bool,
     last_session: u64,
+    next_beat: Millis,
     /// To sockets, in order. None closes one, with this code.
     pub out: Vec<(usize, Result<ServerFrame<Signal>, u16>)>,
 }
@@ -42,6 +45,7 @@ impl Server {
             commits: RefCell::default(),
             multi_device: false,
             last_session: 0,
+            next_beat: clock.now() + BEAT,
             out: Vec::new(),
         }
     }
@@ -68,13 +72,19 @@ impl Server {
         self.deliver_commits();
     }
 
-    pub fn next_deadline(&self) -> Option<Millis> {
-        self.store.calls().iter().filter_map(|call| call.next_deadline()).min()
+    pub fn next_deadline(&self) -> Millis {
+        self.store.calls().iter().filter_map(|call| call.next_deadline()).fold(self.next_beat, Millis::min)
     }
 
     /// Does what is due.
     pub fn expire(&mut self) {
         let now = self.clock.now();
+        if self.next_beat <= now {
+            self.next_beat = now + BEAT;
+            for socket in self.sessions.iter().filter_map(|session| session.socket).collect::<Vec<_>>() {
+                self.send(socket, 0, ServerMessage::Beat);
+            }
+        }
         for call in self.store.calls() {
             if call.next_deadline().is_some_and(|at| at <= now) {
                 run(&self.clock, self.authority.expire(call.app, &call.id, &self.tell())).unwrap();

@@ -58,13 +58,14 @@ impl World {
         self.people[who].socket.is_some_and(|socket| !self.sockets.contains_key(&socket))
     }
 
-    /// The network of this person is cut; nothing says so to the page before `wake` or the next attempt.
+    /// The network of this person is cut, and the page sleeps: it notices nothing before `notice`.
     pub fn cut(&mut self, who: &'static str) -> &mut Self {
         let socket = self.person(who).socket.expect("connected");
         self.agenda.retain(|_, item| !matches!(item, Item::ToServer(it, _) | Item::ToPerson(it, _) if *it == socket));
         self.server.disconnected(socket);
         self.send_out();
         self.sockets.remove(&socket);
+        self.person(who).sleeps = true;
         self
     }
 
@@ -72,7 +73,7 @@ impl World {
     pub fn notice(&mut self, who: &'static str) -> &mut Self {
         let now = self.clock.now();
         let person = self.person(who);
-        person.socket = None;
+        (person.socket, person.sleeps) = (None, false);
         person.client.handle_socket(SocketEvent::Closed(1006), now + person.skew);
         self.work(who);
         self
@@ -108,18 +109,18 @@ impl World {
     }
 
     fn next(&self) -> Option<Millis> {
-        let timers = self.people.values().filter_map(|person| Some(person.client.poll_timeout()? - person.skew));
+        let timers = self.people.values().filter_map(Person::due);
         let agenda = self.agenda.keys().next().map(|(at, _)| *at);
-        timers.chain(agenda).chain(self.server.next_deadline()).min()
+        timers.chain(agenda).chain([self.server.next_deadline()]).min()
     }
 
     fn step(&mut self) {
         let now = self.clock.now();
-        if self.server.next_deadline().is_some_and(|at| at <= now) {
+        if self.server.next_deadline() <= now {
             self.server.expire();
             return self.send_out();
         }
-        let due = |person: &Person| person.client.poll_timeout().is_some_and(|at| at <= now + person.skew);
+        let due = |person: &Person| person.due().is_some_and(|at| at <= now);
         if let Some(name) = self.people.iter().find(|(_, person)| due(person)).map(|(name, _)| *name) {
             let person = self.person(name);
             person.client.handle_timeout(now + person.skew);
