@@ -90,7 +90,7 @@ pub fn login(options: &JsValue, app: u32) -> Result<Account> {
     let options = Options::new(options)?;
     let user = user(Options::required("userID", options.text("userID")?)?)?;
     let sig = Options::required("userSig", options.text("userSig")?)?;
-    Ok(Account { app, user, sig, device: web::device_id() })
+    Ok(Account { app, user, sig, device: web::device_id(), page: String::new() })
 }
 
 /// `call()`: one callee.

@@ -6,6 +6,7 @@ use crate::{
     error::Result,
     local_media::LocalMedia,
     media_session::MeshSession,
+    page::{Page, PageEvent},
     peer_connection::Source,
     playback::Playback,
     signaling::{Incoming, Signaling},
@@ -28,6 +29,7 @@ pub struct Driver {
     emitter: Rc<Emitter>,
     promises: RefCell<Vec<(CommandId, Promise)>>,
     next_command: Cell<u32>,
+    page: Page,
     timer: RefCell<Option<Timeout>>,
     closed: Cell<bool>,
 }
@@ -58,10 +60,25 @@ impl Driver {
                 emitter: Rc::default(),
                 promises: RefCell::default(),
                 next_command: Cell::new(1),
+                page: Page::default(),
                 timer: RefCell::default(),
                 closed: Cell::new(false),
             }
         })
+    }
+
+    /// The name of this page for this user.
+    pub async fn page_name(self: &Rc<Self>, user: &UserId) -> String {
+        self.page.watch(with(&Rc::downgrade(self), Self::take_page_event));
+        self.page.name(user).await
+    }
+
+    fn take_page_event(self: &Rc<Self>, event: PageEvent) {
+        self.input(|client, now| match event {
+            PageEvent::Hide => client.handle_page_hide(now),
+            PageEvent::Visible => client.handle_visible(now),
+            PageEvent::Online => client.handle_online(now),
+        });
     }
 
     pub fn emitter(&self) -> &Emitter {
@@ -161,6 +178,7 @@ impl Driver {
         self.release();
         self.session.close_all();
         self.emitter.clear();
+        self.page.close();
         self.timer.take();
         self.promises.take();
     }
@@ -227,7 +245,7 @@ impl Driver {
             Output::OpenPeer { peer, user, offers } => self.session.open(peer, user, offers),
             Output::ClosePeer { peer } => self.session.close(peer),
             Output::Negotiate { peer, order } => self.session.negotiate(peer, order),
-            Output::DescribePeer { peer } => self.session.describe(peer),
+            Output::SendPeer { peer, signal } => self.session.say(peer, &signal),
             Output::GoLive { peer } => self.session.go_live(peer),
             Output::StartMicrophone => self.start_microphone(),
             Output::StopCamera => self.stop_camera(),

@@ -6,7 +6,7 @@ use crate::{
     error::{EngineError, Result},
     web,
 };
-use call_core::{CallError, Command, Completed};
+use call_core::{Account, CallError, Command, Completed};
 use call_protocol::UserId;
 use js_sys::{Function, Promise};
 use serde::{Serialize, Serializer};
@@ -199,7 +199,11 @@ impl Method {
     async fn run(self, app: u32, driver: &Rc<Driver>) -> Result<JsValue> {
         driver.check_open()?;
         let command = match self {
-            Self::Login(options) => Command::Login(arguments::login(&options, app)?),
+            Self::Login(options) => {
+                let account = arguments::login(&options, app)?;
+                let page = driver.page_name(&account.user).await;
+                Command::Login(Account { page, ..account })
+            }
             Self::Logout => Command::Logout,
             Self::Call(options) => Command::Invite(arguments::call(&options, &driver.check_login()?)?),
             Self::Calls(options) => Command::Invite(arguments::calls(&options, &driver.check_login()?)?),

@@ -24,6 +24,8 @@ mod media_devices;
 #[cfg(target_arch = "wasm32")]
 mod media_session;
 #[cfg(target_arch = "wasm32")]
+mod page;
+#[cfg(target_arch = "wasm32")]
 mod peer_connection;
 #[cfg(target_arch = "wasm32")]
 mod playback;

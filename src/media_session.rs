@@ -5,13 +5,14 @@ use crate::{
     web::{self, Timeout},
 };
 use call_core::{Order, PeerId, PeerInput};
-use call_protocol::{IceServer, UserId};
+use call_protocol::{IceServer, Signal, UserId};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use web_sys::MediaStreamTrack;
 
 /// Milliseconds.
 const PREPARE_DELAY: u32 = 100;
+const PARTING_TIME: u32 = 200;
 
 type Report = Rc<dyn Fn(PeerId, PeerInput)>;
 /// Told when a member's media can be played, or have changed hands.
@@ -27,6 +28,8 @@ pub struct MeshSession {
     /// None once the session is closed for good.
     preparing: RefCell<Option<Timeout>>,
     tracks: RefCell<[Option<MediaStreamTrack>; 3]>,
+    parting: RefCell<Vec<Rc<Peer>>>,
+    parted: RefCell<Option<Timeout>>,
 }
 
 struct Peer {
@@ -34,6 +37,8 @@ struct Peer {
     user: UserId,
     connection: PeerConnection,
     live: Cell<bool>,
+    /// It has been told that this side leaves.
+    parting: Cell<bool>,
 }
 
 impl Peer {
@@ -54,6 +59,8 @@ impl MeshSession {
             spare: RefCell::default(),
             preparing: RefCell::default(),
             tracks: RefCell::default(),
+            parting: RefCell::default(),
+            parted: RefCell::default(),
         })
     }
 
@@ -102,19 +109,42 @@ impl MeshSession {
         };
         let report = self.report.clone();
         connection.report_to(Rc::new(move |input| report(id, input)));
-        self.peers.borrow_mut().push(Rc::new(Peer { id, user, connection, live: Cell::new(false) }));
+        self.peers.borrow_mut().push(Rc::new(Peer {
+            id,
+            user,
+            connection,
+            live: Cell::new(false),
+            parting: Cell::new(false),
+        }));
     }
 
-    pub fn close(&self, id: PeerId) {
+    pub fn close(self: &Rc<Self>, id: PeerId) {
         let Some(peer) = self.peer(id) else { return };
         self.peers.borrow_mut().retain(|known| known.id != id);
         (self.received)(peer.user.clone());
+        if peer.parting.get() {
+            self.part_from(peer);
+        }
+    }
+
+    /// The connection stays until the farewell has left.
+    fn part_from(self: &Rc<Self>, peer: Rc<Peer>) {
+        self.parting.borrow_mut().push(peer);
+        let this = Rc::downgrade(self);
+        let timer = Timeout::new(PARTING_TIME, move || {
+            if let Some(session) = this.upgrade() {
+                session.parting.take();
+            }
+        });
+        *self.parted.borrow_mut() = Some(timer);
     }
 
     pub fn close_all(&self) {
         self.preparing.take();
         self.spare.take();
         self.peers.take();
+        self.parted.take();
+        self.parting.take();
         self.tracks.take();
     }
 
@@ -137,9 +167,12 @@ impl MeshSession {
         });
     }
 
-    pub fn describe(&self, id: PeerId) {
-        if let Some(peer) = self.peer(id) {
-            (self.report)(id, PeerInput::Described { sdp: peer.connection.local_sdp() });
+    /// Says something by the data channel to this member.
+    pub fn say(&self, id: PeerId, signal: &Signal) {
+        let Some(peer) = self.peer(id) else { return };
+        peer.connection.say(signal);
+        if matches!(signal, Signal::Bye { .. }) {
+            peer.parting.set(true);
         }
     }
 

@@ -3,15 +3,16 @@
 use crate::{
     json::Object,
     web::{self, EventListener, property, text_property},
+    wire,
 };
 use call_core::{Order, PeerInput, PeerLinkState};
-use call_protocol::{DescriptionKind, IceServer};
+use call_protocol::{DescriptionKind, IceServer, Signal};
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaStreamTrack, RtcPeerConnection};
+use web_sys::{EventTarget, MediaStreamTrack, RtcPeerConnection};
 
 #[wasm_bindgen(module = "/src/js/browser.js")]
 extern "C" {
@@ -25,6 +26,8 @@ extern "C" {
     fn apply_remote(connection: &RtcPeerConnection, kind: &str, sdp: &str) -> Promise;
     #[wasm_bindgen(js_name = addCandidate)]
     fn add_candidate(connection: &RtcPeerConnection, candidate: &str, mid: Option<&str>, line: Option<u16>) -> Promise;
+    #[wasm_bindgen(catch)]
+    fn say(connection: &RtcPeerConnection, text: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = sendTrack)]
     fn send_track(connection: &RtcPeerConnection, line: u32, track: Option<&MediaStreamTrack>) -> Promise;
     #[wasm_bindgen(js_name = receivedTrack)]
@@ -51,7 +54,7 @@ pub struct PeerConnection {
     sink: Rc<RefCell<Option<Sink>>>,
     /// An offer was made before anybody was called.
     prepared: Cell<bool>,
-    _listeners: [EventListener; 2],
+    _listeners: [EventListener; 5],
 }
 
 impl Drop for PeerConnection {
@@ -77,7 +80,22 @@ impl PeerConnection {
                 report(&reported, PeerInput::State(state));
             }
         });
-        Ok(Self { connection, sink, prepared: Cell::new(false), _listeners: [candidate, state] })
+        let channel: EventTarget = property(&connection, "control").unchecked_into();
+        let changed = |event, open| {
+            let reported = sink.clone();
+            EventListener::new(&channel, event, move |_| report(&reported, PeerInput::Channel(open)))
+        };
+        let (open, close) = (changed("open", true), changed("close", false));
+        let reported = sink.clone();
+        let message = EventListener::new(&channel, "message", move |event| {
+            let said = text_property(&event, "data").and_then(|text| wire::decode_signal(&text));
+            // What a newer member says nothing here depends on.
+            if let Some(signal) = said {
+                report(&reported, PeerInput::Signal(signal));
+            }
+        });
+        let listeners = [candidate, state, open, close, message];
+        Ok(Self { connection, sink, prepared: Cell::new(false), _listeners: listeners })
     }
 
     /// From now on what happens is reported to `sink`.
@@ -129,8 +147,15 @@ impl PeerConnection {
         })
     }
 
-    pub fn local_sdp(&self) -> Option<String> {
+    fn local_sdp(&self) -> Option<String> {
         text_property(&property(&self.connection, "localDescription"), "sdp")
+    }
+
+    /// By the data channel.
+    pub fn say(&self, signal: &Signal) {
+        if let Err(error) = say(&self.connection, &wire::encode_signal(signal)) {
+            web::log::debug(&["not said: ", &web::error_text(&error)].concat());
+        }
     }
 
     /// Sends `track` as this source, or nothing.

@@ -68,7 +68,8 @@ fn not_connected_is_the_triple() {
 #[test]
 fn the_end_tells_seconds_rounded_down_and_milliseconds() {
     let event = CallEvent::End { call: info(Role::Callee), reason: Reason::HangUp, by: None, duration: 61_999 };
-    let payload = and(call(2), json!({ "userID": "", "reason": 1, "totalTime": 61, "callEnd": 61, "durationMs": 61_999 }));
+    let payload =
+        and(call(2), json!({ "userID": "", "reason": 1, "totalTime": 61, "callEnd": 61, "durationMs": 61_999 }));
     assert_eq!(told(&event), [("onCallEnd", Some(payload))]);
 }
 

@@ -32,6 +32,11 @@ export async function addCandidate(connection, candidate, sdpMid, sdpMLineIndex)
   await connection.addIceCandidate({ candidate, sdpMid, sdpMLineIndex });
 }
 
+/** By the data channel. Throws while it is not open. */
+export function say(connection, text) {
+  connection.control.send(text);
+}
+
 /** Sends `track` on this m-line, or nothing. */
 export async function sendTrack(connection, line, track) {
   await connection.getTransceivers()[line]?.sender.replaceTrack(track ?? null);
@@ -45,6 +50,40 @@ export function receivedTrack(connection, line) {
 async function describe(connection) {
   await connection.setLocalDescription();
   return connection.localDescription.sdp;
+}
+
+// page.rs
+
+const PAGE = 'open-call-engine.page';
+// Milliseconds. A page that is loaded anew may start before its predecessor is gone.
+const CLAIM_TIME = 500;
+
+/**
+ * A name for this page, kept across its reloads. A duplicated tab brings a copy of the storage along, so the name is
+ * held by a lock as long as the page lives, and who does not get it takes another one.
+ */
+export async function claimPage(user) {
+  let release = () => {};
+  const hold = (id) =>
+    new Promise((held) => {
+      const options = { signal: AbortSignal.timeout(CLAIM_TIME) };
+      const lock = () => {
+        held(true);
+        return new Promise((done) => (release = done));
+      };
+      navigator.locks.request(`${PAGE} ${user} ${id}`, options, lock).catch(() => held(false));
+    });
+  let id = sessionStorage.getItem(PAGE);
+  if (!id || !(await hold(id))) {
+    id = crypto.getRandomValues(new Uint32Array(4)).join('-');
+    sessionStorage.setItem(PAGE, id);
+    await hold(id);
+  }
+  return { id, release };
+}
+
+export function isVisible() {
+  return document.visibilityState === 'visible';
 }
 
 // media_devices.rs

@@ -13,6 +13,11 @@ pub fn decode(text: &str) -> Option<ServerFrame<Signal>> {
     Some(ServerFrame { re: frame.number("re").unwrap_or(0), body: message(&frame.get("body")?)? })
 }
 
+/// What came by a data channel. None: not understood.
+pub fn decode_signal(text: &str) -> Option<Signal> {
+    signal(&Value(JSON::parse(text).ok()?))
+}
+
 fn message(body: &Value) -> Option<ServerMessage<Signal>> {
     if let Some(name) = body.0.as_string() {
         return match name.as_str() {
@@ -133,6 +138,7 @@ fn signal(value: &Value) -> Option<Signal> {
     Some(match kind.as_str() {
         "description" => Signal::Description(Description {
             epoch: value.number("epoch")?,
+            n: value.number("n")?,
             kind: value.name("kind", description_kind)?,
             sdp: value.text("sdp")?,
         }),

@@ -114,14 +114,15 @@ fn member(call: &str, generation: u32) -> Object {
     Object::default().text("call", call).number("gen", generation)
 }
 
-fn encode_signal(signal: &Signal) -> String {
+pub fn encode_signal(signal: &Signal) -> String {
     let (kind, object) = match signal {
         Signal::Description(description) => {
             let kind = match description.kind {
                 DescriptionKind::Offer => "offer",
                 DescriptionKind::Answer => "answer",
             };
-            let object = Object::default().number("epoch", description.epoch).text("kind", kind);
+            let object = Object::default().number("epoch", description.epoch).number("n", description.n);
+            let object = object.text("kind", kind);
             ("description", object.text("sdp", &description.sdp))
         }
         Signal::Candidate(candidate) => {

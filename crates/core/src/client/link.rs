@@ -252,7 +252,7 @@ impl Client {
             user: account.user,
             sig: account.sig,
             device: account.device,
-            page: String::new(),
+            page: account.page,
             resume: self.link.resume.clone(),
         });
         let frame = self.requests.add(body, purpose, now);

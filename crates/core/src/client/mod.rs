@@ -91,6 +91,8 @@ pub struct Account {
     pub sig: String,
     /// Names this browser.
     pub device: String,
+    /// Names this page, across its reloads; empty = it has no name.
+    pub page: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,7 +26,7 @@ fn a_login_connects_says_who_it_is_and_is_ready() {
         user: user("ann"),
         sig: "sig".into(),
         device: "device".into(),
-        page: String::new(),
+        page: "page".into(),
         resume: None,
     };
     assert_eq!(login, expected);

@@ -10,7 +10,7 @@ pub fn call_id() -> CallId {
 }
 
 pub fn account(name: &str) -> Account {
-    Account { app: 1, user: user(name), sig: "sig".into(), device: "device".into() }
+    Account { app: 1, user: user(name), sig: "sig".into(), device: "device".into(), page: "page".into() }
 }
 
 pub fn new_call(callee: &str) -> NewCall {

@@ -12,7 +12,8 @@ impl World {
         let number = self.people.len() as u64;
         self.people.insert(name, Person::new(number, number * 3_600_000));
         let (_, device) = name.split_once('/').unwrap_or((name, "computer"));
-        let account = Account { app: 1, user: owner(name), sig: "sig".into(), device: device.into() };
+        let account =
+            Account { app: 1, user: owner(name), sig: "sig".into(), device: device.into(), page: name.into() };
         self.command(name, "login", Command::Login(account));
     }
 

@@ -244,7 +244,7 @@ async fn next(socket: &mut Option<WebSocketStream<TcpStream>>) -> Option<Message
 }
 
 fn account(app: u32, user: UserId, sig: String) -> Account {
-    Account { app, device: format!("device of {user}"), user, sig }
+    Account { app, device: format!("device of {user}"), page: format!("page of {user}"), user, sig }
 }
 
 pub fn new_call(callee: &str) -> NewCall {
