@@ -13,7 +13,7 @@ const SDK_ROWS: &[&[&str]] = &[
     &["engine"],
     &["driver"],
     &["arguments", "local_media"],
-    &["signaling", "media_session", "media_devices", "video_view", "stats", "emitter"],
+    &["signaling", "media_session", "media_devices", "video_view", "stats", "emitter", "page"],
     &["peer_connection", "playback", "dialect", "wire"],
     &["error"],
     &["web"],

@@ -26,6 +26,23 @@ use requests::Requests;
 
 /// Turns what the application asks, what the server says and the passing of time into [`Output`]s.
 ///
+/// ```text
+///   the link      Idle ──Login──▶ Connecting ──▶ LoggingIn ──Welcome──▶ Online
+///                  ▲  ▲               ▲              │                  │ closed, silent, told to move,
+///       4500–4999, │  └── refused ────┼──────────────┘                  │ another network
+///       logout     │                  └── back-off ── Waiting ◀─────────┘
+///                  └──────────────────────────────────────┘
+///
+///   the call      nobody ──Invite──▶ placing ─┐                 ┌─ rung ──Accept──┐
+///                    │ ◀─ refused ────────────┤   snapshot      │                 ▼
+///                    └────── snapshot ────────┴───────────────▶ view ◀────── snapshots ── each difference is events
+///                                                                │
+///                     closed: never revived ◀── ended, bye, hung up, gone
+/// ```
+///
+/// A break of the link is no event of a call: the view stays, the peer connections go on, and what the person does is
+/// told to the members by data channel and to the server when it is back.
+///
 /// After every `handle_*` call the shell drains [`poll_output`](Client::poll_output) and then arranges for
 /// [`handle_timeout`](Client::handle_timeout) at [`poll_timeout`](Client::poll_timeout). `now` is any clock that
 /// does not run backwards, in milliseconds.
