@@ -22,6 +22,8 @@ impl CallError {
     pub const GROUP_CALL: i32 = -1205;
     /// The server did not answer.
     pub const NO_ANSWER: i32 = -1401;
+    /// Own: the media connection was lost and could not be made again.
+    pub const NO_MEDIA: i32 = 60_101;
     /// The server cannot be reached.
     pub const NO_NETWORK: i32 = 2805;
     /// A user id is malformed, or the number of callees is not 1 to 8.

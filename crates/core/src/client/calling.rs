@@ -1,5 +1,6 @@
 use super::{
     Client, CommandId, Completed, NewCall, Output, Placing,
+    peers::FIRST_EPOCH,
     requests::{Purpose, Request},
 };
 use crate::{
@@ -30,7 +31,7 @@ impl Client {
         self.placing = Some(Placing { call: call_id.clone(), command: id, to, invite: Some(call) });
         match offer_to {
             Some(callee) => {
-                let peer = self.open_peer(call_id, callee, None, false);
+                let peer = self.open_peer(call_id, callee, None, false, FIRST_EPOCH);
                 self.peers[peer].negotiation.offer(false);
                 self.drain_orders();
             }

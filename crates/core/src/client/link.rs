@@ -221,7 +221,7 @@ impl Client {
             self.link.attempt = 0;
             self.connect(LinkState::Reconnecting, now);
         }
-        self.mend_peers();
+        self.hurry_peers();
     }
 
     /// The page is looked at again; its timers may have slept.

@@ -4,6 +4,7 @@ mod calling;
 mod channel;
 mod leaving;
 mod link;
+mod mending;
 mod mid_call;
 mod peers;
 mod requests;
@@ -327,6 +328,7 @@ impl Client {
         self.now = now;
         self.link_timeout(now);
         self.ping(now);
+        self.mend_peers();
         for request in self.requests.take_overdue(now) {
             self.overdue(request, now);
         }
@@ -338,7 +340,8 @@ impl Client {
     }
 
     pub fn poll_timeout(&self) -> Option<Millis> {
-        earlier(self.link_due(), earlier(self.requests.due(), self.ping_at))
+        let peers = earlier(self.ping_at, self.peers_due());
+        earlier(self.link_due(), earlier(self.requests.due(), peers))
     }
 
     /// The user that is logged in, or is being logged in again after a break.

@@ -1,13 +1,15 @@
-use super::{Client, Output, PeerId};
+use super::{Client, Output, PeerId, mending::Trouble};
 use crate::{
     diff::events,
-    event::{CallEvent, PeerLinkState},
+    event::PeerLinkState,
     negotiation::{Negotiation, Order},
 };
 use call_protocol::{CallId, Generation, MediaState, MemberState, MemberView, Millis, Signal, Snapshot, UserId};
 
 /// Signals kept for peers that do not exist yet.
 const EARLY_SIGNALS: usize = 64;
+/// Of the connection that two members make first.
+pub(super) const FIRST_EPOCH: u32 = 1;
 
 /// One member's peer connection.
 #[derive(Debug)]
@@ -16,17 +18,19 @@ pub(super) struct Peer {
     pub call: CallId,
     pub user: UserId,
     /// None until the authority has said it.
-    generation: Option<Generation>,
+    pub generation: Option<Generation>,
     pub negotiation: Negotiation,
     /// This side makes the offers that mend the connection.
-    offers: bool,
+    pub offers: bool,
     pub live: bool,
     /// Its data channel is open.
     pub channel: bool,
     /// When something came by it.
     pub heard: Option<Millis>,
-    shown: Option<PeerLinkState>,
-    state: Option<PeerLinkState>,
+    /// What the application was told of it.
+    pub shown: Option<PeerLinkState>,
+    pub state: Option<PeerLinkState>,
+    pub trouble: Option<Trouble>,
 }
 
 impl Client {
@@ -37,11 +41,12 @@ impl Client {
         user: UserId,
         generation: Option<Generation>,
         polite: bool,
+        epoch: u32,
     ) -> usize {
         let id = PeerId(self.next_peer);
         self.next_peer += 1;
         self.output(Output::OpenPeer { peer: id, user: user.clone(), offers: !polite });
-        let negotiation = Negotiation::new(1, polite);
+        let negotiation = Negotiation::new(epoch, polite);
         self.peers.push(Peer {
             id,
             call,
@@ -54,6 +59,7 @@ impl Client {
             heard: None,
             shown: None,
             state: None,
+            trouble: None,
         });
         self.peers.len() - 1
     }
@@ -73,7 +79,7 @@ impl Client {
                 if self.peer_of(&caller).is_some() {
                     return;
                 }
-                let index = self.open_peer(view.call.id.clone(), caller, None, true);
+                let index = self.open_peer(view.call.id.clone(), caller, None, true, FIRST_EPOCH);
                 let negotiation = &mut self.peers[index].negotiation;
                 negotiation.answer_later();
                 negotiation.remote_description(offer);
@@ -87,8 +93,15 @@ impl Client {
             }
         }
         self.drain_orders();
-        let early = std::mem::take(&mut self.early);
-        for (call, from, signal) in early {
+        for (call, from, signal) in std::mem::take(&mut self.early) {
+            self.take_signal(call, from, signal);
+        }
+    }
+
+    /// What came before there was this connection.
+    pub(super) fn take_early(&mut self, call: &CallId, user: &UserId) {
+        let is_meant = |early: &mut (CallId, UserId, Signal)| early.0 == *call && early.1 == *user;
+        for (call, from, signal) in self.early.extract_if(.., is_meant).collect::<Vec<_>>() {
             self.take_signal(call, from, signal);
         }
     }
@@ -98,7 +111,8 @@ impl Client {
         let index = match self.peer_of(&member.user) {
             Some(index) => index,
             None => {
-                let index = self.open_peer(call.id.clone(), member.user.clone(), Some(member.generation), !offers);
+                let index =
+                    self.open_peer(call.id.clone(), member.user.clone(), Some(member.generation), !offers, FIRST_EPOCH);
                 if offers {
                     self.peers[index].negotiation.offer(false);
                 } else if !call.group {
@@ -114,6 +128,7 @@ impl Client {
             return;
         }
         self.peers[index].live = true;
+        self.peers[index].expect_connected(self.now);
         let peer = self.peers[index].id;
         self.output(Output::GoLive { peer });
         self.announce_media(Some(&member.user));
@@ -125,13 +140,19 @@ impl Client {
         }
         let of_this = self.view.as_ref().is_some_and(|view| view.call.id == call);
         let Some(index) = self.peers.iter().position(|peer| peer.call == call && peer.user == from) else {
-            if of_this && self.early.len() < EARLY_SIGNALS && !matches!(signal, Signal::Resend) {
-                self.early.push((call, from, signal));
+            if of_this && !matches!(signal, Signal::Resend) {
+                self.keep_early(call, from, signal);
             }
             return;
         };
         let peer = &mut self.peers[index];
         match signal {
+            Signal::Description(description) if description.epoch > peer.negotiation.epoch() => {
+                self.follow_to(index, description);
+            }
+            Signal::Candidate(ref candidate) if candidate.epoch > peer.negotiation.epoch() => {
+                self.keep_early(call, from, signal);
+            }
             Signal::Description(description) => peer.negotiation.remote_description(description),
             Signal::Candidate(candidate) => peer.negotiation.remote_candidate(candidate),
             Signal::Resend => {
@@ -142,6 +163,12 @@ impl Client {
             Signal::Media(_) | Signal::Bye { .. } | Signal::Ping => {}
         }
         self.drain_orders();
+    }
+
+    fn keep_early(&mut self, call: CallId, from: UserId, signal: Signal) {
+        if self.early.len() < EARLY_SIGNALS {
+            self.early.push((call, from, signal));
+        }
     }
 
     fn take_media(&mut self, call: &CallId, from: &UserId, media: MediaState) {
@@ -180,48 +207,6 @@ impl Client {
         }
         self.drain_orders();
         self.announce_media(None);
-    }
-
-    pub(super) fn peer_state(&mut self, index: usize, state: PeerLinkState) {
-        let peer = &mut self.peers[index];
-        peer.state = Some(state);
-        if state == PeerLinkState::Failed && peer.offers {
-            peer.negotiation.offer(true);
-        }
-        self.show_peer(index, state);
-    }
-
-    /// The network has changed: connections that suffer are mended without waiting for them to fail.
-    pub(super) fn mend_peers(&mut self) {
-        for peer in &mut self.peers {
-            if peer.offers && matches!(peer.state, Some(PeerLinkState::Reconnecting | PeerLinkState::Failed)) {
-                peer.negotiation.offer(true);
-            }
-        }
-        self.drain_orders();
-    }
-
-    /// A member that the server has lost is shown so, unless its media come as before.
-    pub(super) fn show_away(&mut self) {
-        for index in 0..self.peers.len() {
-            let peer = &self.peers[index];
-            let member = self.view.as_ref().and_then(|view| view.call.member(&peer.user));
-            let away = member.is_some_and(|member| member.away && Some(member.generation) == peer.generation);
-            match peer.state {
-                Some(PeerLinkState::Connected) => {}
-                _ if away => self.show_peer(index, PeerLinkState::Reconnecting),
-                state if peer.shown != state => self.show_peer(index, state.unwrap_or(PeerLinkState::Connecting)),
-                _ => {}
-            }
-        }
-    }
-
-    fn show_peer(&mut self, index: usize, state: PeerLinkState) {
-        let peer = &mut self.peers[index];
-        if peer.shown.replace(state) != Some(state) {
-            let user = peer.user.clone();
-            self.emit(CallEvent::PeerLink { user, state });
-        }
     }
 
     /// An order failed. A connection that cannot be made at all is the application's business.

@@ -10,6 +10,7 @@ mod desk;
 mod hanging_up;
 mod login;
 mod media;
+mod mending;
 mod mid_call;
 mod peers;
 mod placing;

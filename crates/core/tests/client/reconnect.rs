@@ -183,6 +183,7 @@ fn a_server_that_falls_silent_is_left_for_a_new_connection() {
     assert_eq!(ann.news(), ["link Reconnecting"]);
     ann.wait_to_connect();
     let mut ann = in_call();
+    ann.peer(call_core::PeerId(1), call_core::PeerInput::State(call_core::PeerLinkState::Connected));
     ann.take();
     assert_eq!(ann.wait(), 12_000, "sooner in a call");
     assert_eq!(ann.news(), ["link Reconnecting"]);

@@ -1,5 +1,5 @@
 use crate::brief::brief;
-use call_core::{CallEvent, Client, CommandId, Order, Output, PeerId, PeerInput, SocketEvent};
+use call_core::{CallEvent, Client, CommandId, Order, Output, PeerId, PeerInput, PeerLinkState, SocketEvent};
 use call_protocol::*;
 use std::collections::{BTreeSet, HashMap};
 
@@ -121,14 +121,24 @@ impl Person {
         }
     }
 
-    fn negotiate(&self, peer: PeerId, order: Order) -> Option<Out> {
+    fn negotiate(&self, peer: PeerId, order: Order) -> Vec<Out> {
         let sdp = || format!("sdp of {peer:?}");
+        let connected = PeerInput::State(PeerLinkState::Connected);
         let report = match order {
             Order::MakeOffer { .. } => PeerInput::LocalDescription { kind: DescriptionKind::Offer, sdp: sdp() },
             Order::MakeAnswer => PeerInput::LocalDescription { kind: DescriptionKind::Answer, sdp: sdp() },
             Order::ApplyRemote(_) => PeerInput::RemoteApplied,
-            Order::AddCandidate(_) | Order::Send(_) => return None,
+            Order::AddCandidate(_) | Order::Send(_) => return Vec::new(),
         };
-        Some(Out::Later(BROWSER_TAKES, Later::Report(peer, report)))
+        // The people's own ways to each other are never cut here.
+        let agreed = matches!(
+            report,
+            PeerInput::RemoteApplied | PeerInput::LocalDescription { kind: DescriptionKind::Answer, .. }
+        );
+        let mut reports = vec![Out::Later(BROWSER_TAKES, Later::Report(peer, report))];
+        if agreed {
+            reports.push(Out::Later(2 * BROWSER_TAKES, Later::Report(peer, connected)));
+        }
+        reports
     }
 }

@@ -1,0 +1,166 @@
+//! How a peer connection that suffers is shown and mended: first by ICE restarts, then by a fresh connection, and when
+//! nothing helps the call of two ends.
+
+use super::{Client, Output, peers::Peer};
+use crate::{
+    error::CallError,
+    event::{CallEvent, PeerLinkState},
+};
+use call_protocol::{CallId, Description, MemberState, Millis, UserId};
+
+/// A connection may falter for so long before something is done about it.
+const SUSPECT_TIME: Millis = 2_500;
+/// It may take so long to come about, and to recover after each attempt to mend it.
+const PATIENCE: Millis = 8_000;
+/// A call of two whose media are not back by then is over.
+const GIVE_UP_TIME: Millis = 45_000;
+
+/// A connection that should be connected and is not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trouble {
+    since: Millis,
+    /// When the next attempt to mend it is due.
+    next: Millis,
+    /// It had its chance by an ICE restart.
+    restarted: bool,
+}
+
+impl Peer {
+    /// The call is on, so it is to be connected soon.
+    pub(super) fn expect_connected(&mut self, now: Millis) {
+        if self.state != Some(PeerLinkState::Connected) {
+            self.trouble.get_or_insert(Trouble { since: now, next: now + PATIENCE, restarted: false });
+        }
+    }
+
+    fn note(&mut self, state: PeerLinkState, now: Millis) {
+        self.state = Some(state);
+        let wait = match state {
+            PeerLinkState::Connected => return self.trouble = None,
+            PeerLinkState::Connecting => return,
+            PeerLinkState::Reconnecting => SUSPECT_TIME,
+            PeerLinkState::Failed => 0,
+        };
+        let trouble = self.trouble.get_or_insert(Trouble { since: now, next: now + wait, restarted: false });
+        trouble.next = trouble.next.min(now + wait);
+    }
+}
+
+impl Client {
+    pub(super) fn peer_state(&mut self, index: usize, state: PeerLinkState) {
+        self.peers[index].note(state, self.now);
+        self.show_peer(index, state);
+        self.mend_peers();
+    }
+
+    /// A member that the server has lost is shown so, unless its media come as before.
+    pub(super) fn show_away(&mut self) {
+        for index in 0..self.peers.len() {
+            let peer = &self.peers[index];
+            let member = self.view.as_ref().and_then(|view| view.call.member(&peer.user));
+            let away = member.is_some_and(|member| member.away && Some(member.generation) == peer.generation);
+            match peer.state {
+                Some(PeerLinkState::Connected) => {}
+                _ if away => self.show_peer(index, PeerLinkState::Reconnecting),
+                state if peer.shown != state => self.show_peer(index, state.unwrap_or(PeerLinkState::Connecting)),
+                _ => {}
+            }
+        }
+    }
+
+    /// The network has changed: connections that suffer are mended now.
+    pub(super) fn hurry_peers(&mut self) {
+        for peer in &mut self.peers {
+            if let Some(trouble) = &mut peer.trouble {
+                trouble.next = self.now;
+            }
+        }
+        self.mend_peers();
+    }
+
+    pub(super) fn peers_due(&self) -> Option<Millis> {
+        self.peers.iter().filter_map(|peer| Some(peer.trouble?.next)).min()
+    }
+
+    /// Does what is due about connections that suffer.
+    pub(super) fn mend_peers(&mut self) {
+        let is_due = |peer: &Peer, now| peer.trouble.is_some_and(|trouble| trouble.next <= now);
+        while let Some(index) = self.peers.iter().position(|peer| is_due(peer, self.now)) {
+            let peer = &mut self.peers[index];
+            let Some(trouble) = &mut peer.trouble else { return };
+            trouble.next = self.now + PATIENCE;
+            let renews = std::mem::replace(&mut trouble.restarted, true);
+            let hopeless = trouble.since + GIVE_UP_TIME <= self.now;
+            // Without the server nothing new can be agreed on but by the channel of this very connection, and nobody's end
+            // be told from a network that is away.
+            if !self.link.is_online() {
+                self.restart_ice(index);
+            } else if hopeless && self.is_only_peer(index) {
+                return self.give_up_media();
+            } else if renews {
+                self.renew_peer(index);
+            } else {
+                self.restart_ice(index);
+            }
+        }
+        self.drain_orders();
+    }
+
+    /// The other side has made a fresh connection: this side does, too.
+    pub(super) fn follow_to(&mut self, index: usize, description: Description) {
+        let peer = self.reopen_peer(index, description.epoch);
+        self.peers[peer].negotiation.remote_description(description);
+        let (call, user) = (self.peers[peer].call.clone(), self.peers[peer].user.clone());
+        self.take_early(&call, &user);
+    }
+
+    fn restart_ice(&mut self, index: usize) {
+        if self.peers[index].offers {
+            self.peers[index].negotiation.offer(true);
+        }
+    }
+
+    /// Only one side does, so that there is one fresh connection.
+    fn renew_peer(&mut self, index: usize) {
+        if self.peers[index].offers {
+            let epoch = self.peers[index].negotiation.epoch() + 1;
+            let peer = self.reopen_peer(index, epoch);
+            self.peers[peer].negotiation.offer(false);
+        }
+    }
+
+    /// Closes a connection and opens another one to the same member in its place.
+    fn reopen_peer(&mut self, index: usize, epoch: u32) -> usize {
+        let old = self.peers.remove(index);
+        self.output(Output::ClosePeer { peer: old.id });
+        let new = self.open_peer(old.call, old.user, old.generation, !old.offers, epoch);
+        let peer = &mut self.peers[new];
+        (peer.trouble, peer.shown, peer.live) = (old.trouble, old.shown, old.live);
+        if old.live {
+            let peer = peer.id;
+            self.output(Output::GoLive { peer });
+        }
+        new
+    }
+
+    fn is_only_peer(&self, index: usize) -> bool {
+        let call: &CallId = &self.peers[index].call;
+        let others = |member: &&call_protocol::MemberView| member.state == MemberState::Joined;
+        let view = self.view.as_ref().filter(|view| view.call.id == *call);
+        view.is_some_and(|view| view.call.members.iter().filter(others).count() == 2)
+    }
+
+    fn give_up_media(&mut self) {
+        let text = "the connection to the other side is lost and could not be made again";
+        self.emit(CallEvent::Error { code: CallError::NO_MEDIA, message: text.into() });
+        self.leave_quietly(self.now);
+    }
+
+    fn show_peer(&mut self, index: usize, state: PeerLinkState) {
+        let peer = &mut self.peers[index];
+        if peer.shown.replace(state) != Some(state) {
+            let user: UserId = peer.user.clone();
+            self.emit(CallEvent::PeerLink { user, state });
+        }
+    }
+}
