@@ -342,7 +342,19 @@ fn call_info(call: &Snapshot, me: &UserId) -> CallInfo {
         chat_group: call.chat_group.clone(),
         caller: call.caller.clone(),
         inviter: call.invite.by.clone(),
-        callees: call.invite.callees.clone(),
+        callees: callees(call, me),
         user_data: call.invite.user_data.clone(),
     }
+}
+
+/// Whom a callee sees called beside itself. For one invited into a running call those who are in it belong to them: an
+/// application shows the same group to everybody.
+fn callees(call: &Snapshot, me: &UserId) -> Vec<UserId> {
+    let mut callees = call.invite.callees.clone();
+    if call.member(me).is_some_and(|own| own.invite > 0) {
+        let there = call.members.iter().filter(|member| member.state == MemberState::Joined).map(|member| &member.user);
+        let more: Vec<_> = there.filter(|user| **user != call.invite.by && !callees.contains(user)).cloned().collect();
+        callees.extend(more);
+    }
+    callees
 }

@@ -1,10 +1,11 @@
 use crate::{
     support::{
-        names::{RING, place},
+        names::{RING, place, user},
         story::Story,
     },
     watcher::{NOTHING, Watcher},
 };
+use call_core::CallEvent;
 
 struct Group {
     story: Story,
@@ -142,4 +143,15 @@ fn who_joins_is_told_of_those_who_are_there_and_not_of_those_who_went() {
     group.story.leave("eve").unwrap();
     group.story.join("fay").unwrap();
     assert_eq!(Watcher::new("fay").look(&group.story), ["begin as callee", "joined ann", "joined bob"]);
+}
+
+#[test]
+fn who_is_invited_later_sees_those_in_the_call_among_the_callees() {
+    let mut story = Story::connected(&place(1, "ann", &["bob", "cat"]), &["bob"]);
+    story.invite("bob", &["dan"], &[]).unwrap();
+    let mut dan = Watcher::new("dan");
+    dan.look(&story);
+    let Some(CallEvent::Received(call)) = dan.told.first() else { panic!("{:?}", dan.told) };
+    assert_eq!(call.inviter, user("bob"));
+    assert_eq!(call.callees, ["dan", "ann"].map(user), "cat only rings, and bob has invited");
 }
