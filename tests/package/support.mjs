@@ -12,8 +12,8 @@ import { chromium } from 'playwright-core';
 const run = promisify(execFile);
 
 export const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const PACKAGE = resolve(REPOSITORY, process.env.PKG_DIR ?? 'pkg');
-const MIME = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
+export const PACKAGE = resolve(REPOSITORY, process.env.PKG_DIR ?? 'pkg');
+const MIME = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
 /** For a suite's `before`: what is to be undone after the suite, last first. */
 export function endOfSuite() {
@@ -85,16 +85,17 @@ export async function resultsOf(browser, url, { before } = {}) {
 }
 
 /**
- * Serves files from `root` and pages made of text on port 0, with exactly the headers given: no charset but where a page
+ * Serves files from `root`, with its index.html at `/`, and pages made of text on port 0, with exactly the headers given: no charset but where a page
  * asks for one.
  */
 export async function serve(t, root, pages = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const page = pages[pathname];
-    const body = page?.body ?? (await readFile(join(root, pathname)).catch(() => undefined));
+    const file = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+    const body = page?.body ?? (await readFile(join(root, file)).catch(() => undefined));
     if (body === undefined) return response.writeHead(404).end();
-    const type = { 'Content-Type': MIME[extname(pathname)] ?? 'application/octet-stream' };
+    const type = { 'Content-Type': MIME[extname(file)] ?? 'application/octet-stream' };
     response.writeHead(200, { ...type, ...page?.headers }).end(body);
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));

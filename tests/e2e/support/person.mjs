@@ -122,8 +122,7 @@ export class Person {
   }
 
   /** The picture of `peer` is not black and moves. */
-  async sees(peer) {
-    const video = `#remote-${peer} video`;
+  async sees(peer, video = `#remote-${peer} video`) {
     await this.until(`sees ${peer}`, (selector) => {
       const points = probe.pixels(selector);
       return points && points.reduce((sum, value) => sum + value, 0) / points.length > 12;
@@ -135,13 +134,13 @@ export class Person {
     }, [video, first]);
   }
 
-  async seesNot(peer) {
+  async seesNot(peer, video = `#remote-${peer} video`) {
     await this.until(`no longer sees ${peer}`, (selector) => {
       const video = document.querySelector(selector);
       if (!video || !video.checkVisibility({ visibilityProperty: true })) return true;
       const points = probe.pixels(selector);
       return !points || Math.max(...points) < 12;
-    }, `#remote-${peer} video`);
+    }, video);
   }
 
   liveTracks(kind) { return this.page.evaluate((which) => probe.liveTracks(which), kind); }

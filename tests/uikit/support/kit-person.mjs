@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { Person } from '../../e2e/support/person.mjs';
+
+const PROBE = fileURLToPath(new URL('../../e2e/support/probe.js', import.meta.url));
+const KIT = '#tuicallkit-id';
+/** A button of the kit for Vue, or of the one for React, and the part of it that takes clicks. */
+const BUTTON = `${KIT} .btn-content, ${KIT} .tk-btn-container`;
+const ICON = '.tk-button, .tk-icon';
+
+/** Somebody in front of an example application, logged in. */
+export async function logIn(browser, page, server, name) {
+  const profile = await browser.newContext({ permissions: ['camera', 'microphone'], viewport: { width: 1280, height: 720 } });
+  await profile.addInitScript({ path: PROBE });
+  const person = new KitPerson(name, await profile.newPage(), profile);
+  person.page.setDefaultTimeout(20_000);
+  await person.page.goto(`${page}/?${new URLSearchParams({ server })}`);
+  await person.page.fill('#name', name);
+  await person.page.click('#log-in');
+  await person.page.waitForSelector('#me');
+  return person;
+}
+
+export class KitPerson extends Person {
+  constructor(...args) {
+    super(...args);
+    this.requests = [];
+    this.page.on('request', (request) => this.requests.push(request.url()));
+  }
+
+  async call(people, { kind = 'video', group = '', timeout = 30 } = {}) {
+    await this.page.fill('#people', people);
+    await this.page.fill('#group', group);
+    await this.page.fill('#timeout', String(timeout));
+    await this.page.click(`#${kind}`);
+  }
+
+  async invite(people) {
+    await this.page.fill('#people', people);
+    await this.page.click('#invite');
+  }
+
+  async join(call) {
+    await this.page.fill('#call-id', call);
+    await this.page.click('#join');
+  }
+
+  thisCall() {
+    return this.page.locator('#this-call').innerText();
+  }
+
+  /** A button of the kit, by its label. */
+  button(label) {
+    return this.page.locator(BUTTON).filter({ has: this.page.getByText(label, { exact: true }) });
+  }
+
+  async press(label) {
+    await this.button(label).locator(ICON).first().click();
+    // What opens under the pointer covers what is beside it.
+    await this.page.mouse.move(0, 0);
+  }
+
+  /** Sees who calls, and how. */
+  async isRungBy(name, how) {
+    await this.button('Accept').waitFor();
+    await this.shows(name);
+    await this.shows(how);
+  }
+
+  async shows(text) {
+    try {
+      await this.page.locator(KIT).getByText(text).first().waitFor();
+    } catch (cause) {
+      const there = await this.page.locator('.kit').innerText();
+      throw new Error(`${this.name}: the kit does not show ${text}, but ${JSON.stringify(there)}`, { cause });
+    }
+  }
+
+  /** Connected: the kit's clock runs. */
+  isInCall() {
+    return this.until('is in a call', (kit) => /\b0\d:\d\d:0*[1-9]/.test(document.querySelector(kit)?.innerText), KIT);
+  }
+
+  isIdle() {
+    return this.page.waitForSelector(KIT, { state: 'detached' });
+  }
+
+  /** The kit's message of a moment, wherever in the page it puts it. */
+  isTold(text) {
+    return this.page.getByText(text).first().waitFor();
+  }
+
+  sees(peer) { return super.sees(peer, video(peer)); }
+  seesNot(peer) { return super.seesNot(peer, video(peer)); }
+
+  /** What the kit shows at somebody's name while they speak or are mute. */
+  microphoneOf(peer) {
+    return this.page.locator(`[id="${peer}"] img`).evaluateAll((images) => images.map(({ src }) => src).join());
+  }
+
+  /** Nobody was asked but the page's own server and the call server. */
+  hasAskedOnly(...origins) {
+    const others = this.requests.filter((url) => !/^(data|blob):/.test(url) && !origins.includes(new URL(url).origin));
+    assert.deepEqual(others, [], `${this.name}: requests to others`);
+  }
+
+  /** Usable for the next test. */
+  async reset() {
+    if (!(await this.page.locator(KIT).count())) return;
+    await this.page.reload();
+    await this.page.fill('#name', this.name);
+    await this.page.click('#log-in');
+    await this.page.waitForSelector('#me');
+  }
+}
+
+/** The kits give a member's element the member's id. */
+const video = (peer) => `[id="${peer}"] video`;

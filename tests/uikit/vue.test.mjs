@@ -1,0 +1,3 @@
+import { describeKit } from './support/suite.mjs';
+
+await describeKit('tuicallkit-vue', { hasMemberList: true });
