@@ -134,13 +134,13 @@ export class Person {
     }, [video, first]);
   }
 
-  async seesNot(peer, video = `#remote-${peer} video`) {
+  async seesNot(peer) {
     await this.until(`no longer sees ${peer}`, (selector) => {
       const video = document.querySelector(selector);
       if (!video || !video.checkVisibility({ visibilityProperty: true })) return true;
       const points = probe.pixels(selector);
       return !points || Math.max(...points) < 12;
-    }, video);
+    }, `#remote-${peer} video`);
   }
 
   liveTracks(kind) { return this.page.evaluate((which) => probe.liveTracks(which), kind); }

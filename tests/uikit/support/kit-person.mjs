@@ -76,9 +76,10 @@ export class KitPerson extends Person {
     }
   }
 
-  /** Connected: the kit's clock runs. */
-  isInCall() {
-    return this.until('is in a call', (kit) => /\b0\d:\d\d:0*[1-9]/.test(document.querySelector(kit)?.innerText), KIT);
+  /** Connected: the engine has said so, and the kit shows what one does in a call. */
+  async isInCall() {
+    await this.page.waitForSelector('#this-call');
+    await this.button('Hang up').waitFor();
   }
 
   isIdle() {
@@ -90,8 +91,21 @@ export class KitPerson extends Person {
     return this.page.getByText(text).first().waitFor();
   }
 
-  sees(peer) { return super.sees(peer, video(peer)); }
-  seesNot(peer) { return super.seesNot(peer, video(peer)); }
+  sees(peer) {
+    return super.sees(peer, video(peer));
+  }
+
+  /** The kits leave the picture where it is, and cover it with the person's avatar. */
+  seesNot(peer) {
+    return this.until(`no longer sees ${peer}`, (selector) => {
+      const picture = document.querySelector(selector);
+      if (!picture) return true;
+      const { left, top, width, height } = picture.getBoundingClientRect();
+      const above = document.elementsFromPoint(left + width / 2, top + height / 2);
+      return !picture.checkVisibility({ visibilityProperty: true }) || above.some((element) => (
+        picture.parentElement.contains(element) && picture.parentElement !== element && element !== picture));
+    }, video(peer));
+  }
 
   /** What the kit shows at somebody's name while they speak or are mute. */
   microphoneOf(peer) {
