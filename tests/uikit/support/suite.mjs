@@ -15,7 +15,8 @@ const NAMES = ['alice', 'bob', 'carol', 'dave'];
  */
 export async function describeKit(name, { hasMemberList }) {
   const { dist, skip } = await buildExample(name);
-  describe(`the vendor's kit in ${name}`, { skip }, () => {
+  if (skip) return it(`the vendor's kit in ${name}`, { skip }, () => {});
+  describe(`the vendor's kit in ${name}`, () => {
     const scope = endOfSuite();
     let alice, bob, carol, dave, everybody, origins;
 
@@ -104,7 +105,7 @@ export async function describeKit(name, { hasMemberList }) {
       await released(alice, bob);
     });
 
-    it('mutes, and turns cameras and the loudspeaker off and on', async () => {
+    it('mutes, and turns the camera off and on', async () => {
       await connected('video');
       await Promise.all([bob.sees('alice'), bob.hears()]);
       const speaking = await bob.microphoneOf('alice');
@@ -173,6 +174,6 @@ export async function describeKit(name, { hasMemberList }) {
 async function inviteFromList(person, name) {
   await person.press('Invite Member');
   await person.page.locator('.transfer-list-item', { hasText: name }).click();
-  await person.screenshot('member-list');
+  await person.screenshot('tuicallkit-vue-member-list');
   await person.page.getByText('Done', { exact: true }).click();
 }
