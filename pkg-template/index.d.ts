@@ -402,6 +402,7 @@ export interface TUICallEventMap {
   onUserLineBusy: UserPayload;
   onUserInviting: UserPayload;
   onUserNoResponse: UserListPayload;
+  /** To everybody in a group call: who is in it now, you included. */
   onGroupCallInviteeListUpdate: { userIDList: string[] };
 
   onUserVideoAvailable: { userID: string; isVideoAvailable: boolean };

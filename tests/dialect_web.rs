@@ -119,6 +119,11 @@ fn every_other_event() {
         (CallEvent::Busy { user: ben() }, "onUserLineBusy", Some(json!({ "userID": "ben" }))),
         (CallEvent::Inviting { user: ben() }, "onUserInviting", Some(json!({ "userID": "ben" }))),
         (
+            CallEvent::Members { users: vec![user("ann"), ben()] },
+            "onGroupCallInviteeListUpdate",
+            Some(json!({ "userIDList": ["ann", "ben"] })),
+        ),
+        (
             CallEvent::Audio { user: ben(), on: true },
             "onUserAudioAvailable",
             Some(json!({ "userID": "ben", "isAudioAvailable": true })),

@@ -119,6 +119,10 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
         }
         CallEvent::Busy { user } => user_event(name::LINE_BUSY, user),
         CallEvent::Inviting { user } => user_event(name::ON_USER_INVITING, user),
+        CallEvent::Members { users } => {
+            let users = users.iter().map(UserId::as_str);
+            with(name::GROUP_CALL_INVITEE_LIST_UPDATE, Object::default().texts("userIDList", users))
+        }
         CallEvent::Audio { user, on } => with(
             name::USER_AUDIO_AVAILABLE,
             Object::default().text("userID", user.as_str()).flag("isAudioAvailable", *on),

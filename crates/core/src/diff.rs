@@ -51,8 +51,8 @@ impl View {
 ///
 /// However many revisions lie between the two, the events are a legal path to the same final state; with every
 /// revision seen they are the full history. Order: how earlier generations ended, failures, who joined (the
-/// caller is told of them before its own begin, a callee after), invitations, media type, tracks, who left,
-/// and last the session's own end.
+/// caller is told of them before its own begin, a callee after), invitations, media type, tracks, who left, who is in
+/// a group now, and last the session's own end.
 pub fn events(old: Option<&View>, new: &View, me: &UserId) -> Vec<CallEvent> {
     let Some(own) = new.own(me) else { return Vec::new() };
     let own_before = old.and_then(|view| view.own(me));
@@ -154,6 +154,7 @@ impl Diff<'_> {
         for member in left {
             self.out.push(CallEvent::Left { user: member.user.clone() });
         }
+        self.group_members();
         self.own_end();
     }
 
@@ -259,6 +260,17 @@ impl Diff<'_> {
         }
     }
 
+    fn group_members(&mut self) {
+        if !self.info.group || !is_live(self.own) || !has_begun(&self.new.call, self.own) {
+            return;
+        }
+        let before = self.old.filter(|_| self.begun_before()).map(|view| joined_users(&view.call));
+        let users = joined_users(&self.new.call);
+        if before.as_ref() != Some(&users) {
+            self.out.push(CallEvent::Members { users });
+        }
+    }
+
     fn own_end(&mut self) {
         if is_live(self.own) {
             return;
@@ -313,6 +325,11 @@ fn is_live(own: &MemberView) -> bool {
         MemberState::Joined => own.here,
         state => state.is_live(),
     }
+}
+
+fn joined_users(call: &Snapshot) -> Vec<UserId> {
+    let joined = |member: &MemberView| (member.state == MemberState::Joined).then(|| member.user.clone());
+    call.members.iter().filter_map(joined).collect()
 }
 
 fn has_begun(call: &Snapshot, own: &MemberView) -> bool {

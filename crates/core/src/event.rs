@@ -77,6 +77,10 @@ pub enum CallEvent {
     Inviting {
         user: UserId,
     },
+    /// Who is in the group call now, this member included; told when that changes.
+    Members {
+        users: Vec<UserId>,
+    },
     Audio {
         user: UserId,
         on: bool,

@@ -1,4 +1,5 @@
 use crate::{
+    brief::brief,
     support::{
         names::{RING, place, user},
         story::Story,
@@ -132,6 +133,25 @@ fn the_caller_leaves_and_the_others_go_on() {
     group.story.wait(5).leave("ann").unwrap();
     group.told(&[("ann", &["end: HangUp by ann after 6"]), ("bob", &["left ann"]), ("cat", &["left ann"])]);
     group.told(&[("ann", &NOTHING), ("bob", &NOTHING)]);
+}
+
+#[test]
+fn members_of_a_group_are_told_who_is_in_it_whenever_that_changes() {
+    let mut group = Group::ringing(&["bob", "cat"]);
+    let mut ann = group.watchers.remove(0).1;
+    let steps: [fn(&mut Story); 4] = [
+        |story| assert_eq!(story.accept("bob"), Ok(true)),
+        |story| assert_eq!(story.reject("cat"), Ok(true)),
+        |story| assert_eq!(story.join("dan"), Ok(true)),
+        |story| assert_eq!(story.leave("bob"), Ok(true)),
+    ];
+    for step in steps {
+        step(&mut group.story);
+        ann.look(&group.story);
+    }
+    let list = |event: &CallEvent| matches!(event, CallEvent::Members { .. }).then(|| brief(event));
+    let lists: Vec<_> = ann.told.iter().filter_map(list).collect();
+    assert_eq!(lists, ["members ann bob", "members ann bob dan", "members ann dan"]);
 }
 
 #[test]

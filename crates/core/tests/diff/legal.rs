@@ -2,7 +2,7 @@
 
 use call_core::{CallEvent, Role, View};
 use call_protocol::{MemberState, MemberView, Phase, Reason, Snapshot, UserId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -81,6 +81,12 @@ impl Machine {
             CallEvent::Video { user, on } => self.track(user, "video", *on)?,
             CallEvent::MediaTypeChanged { old, new } => rule(old != new, "a change of the media type")?,
             CallEvent::RingingTimeout { .. } => {}
+            CallEvent::Members { users } => {
+                rule(self.begun, "members of a call that has begun")?;
+                let joined = self.parts.iter().filter(|(_, part)| **part == Part::Joined).map(|(user, _)| user);
+                let known: BTreeSet<_> = joined.chain(self.me.as_ref()).collect();
+                rule(users.iter().collect::<BTreeSet<_>>() == known, "the members that were told of")?;
+            }
             CallEvent::End { .. } => {
                 rule(self.begun, "an end after a begin")?;
                 self.over += 1;

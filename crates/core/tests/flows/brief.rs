@@ -20,6 +20,7 @@ pub fn brief(event: &CallEvent) -> String {
         CallEvent::NoResponse { users, .. } => format!("no response {}", list(users)),
         CallEvent::Busy { user } => format!("busy {user}"),
         CallEvent::Inviting { user } => format!("inviting {user}"),
+        CallEvent::Members { users } => format!("members {}", list(users)),
         CallEvent::Audio { user, on } => format!("audio {user} {on}"),
         CallEvent::Video { user, on } => format!("video {user} {on}"),
         CallEvent::Ready => "ready".into(),
@@ -31,8 +32,9 @@ pub fn brief(event: &CallEvent) -> String {
     }
 }
 
+/// Without the lists of members, which repeat what the other lines say; a test of their own reads them.
 pub fn briefs(events: &[CallEvent]) -> Vec<String> {
-    events.iter().map(brief).collect()
+    events.iter().filter(|event| !matches!(event, CallEvent::Members { .. })).map(brief).collect()
 }
 
 fn name(by: &Option<UserId>) -> &str {

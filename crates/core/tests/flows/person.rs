@@ -106,7 +106,11 @@ impl Person {
     }
 
     fn emit(&mut self, event: CallEvent) {
-        if !matches!(event, CallEvent::Link { .. } | CallEvent::PeerLink { .. } | CallEvent::Ready) {
+        let beside = matches!(
+            event,
+            CallEvent::Link { .. } | CallEvent::PeerLink { .. } | CallEvent::Ready | CallEvent::Members { .. }
+        );
+        if !beside {
             self.story.push(brief(&event));
         }
         self.events.push(event);
