@@ -7,8 +7,10 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MEMBERS, SCENARIOS } from './scenarios.mjs';
 import { CHECKS, TYPES } from './support/checks.mjs';
+import { SAMPLES as FLUTTER } from './flutter-samples.mjs';
 import { checkDelivery, usersNamed } from './support/conformance.mjs';
 import { Setting } from './support/people.mjs';
+import { callbacksOf, missing, readSamples } from './support/samples.mjs';
 import { eventsDocument } from '../../tools/events-doc.mjs';
 
 const table = JSON.parse(await readFile(new URL('table.json', import.meta.url), 'utf8'));
@@ -44,6 +46,8 @@ describe('every dialect, told of real calls', () => {
   const held = new Set();
   let setting;
   let people;
+  /** Of the vendor's pages, by dialect. */
+  let samples;
 
   before(async () => {
     setting = await Setting.open();
@@ -53,6 +57,10 @@ describe('every dialect, told of real calls', () => {
       setting.untouched('gina', { events }),
     ]);
     people = Object.fromEntries(list.map((person) => [person.name, person]));
+    if (missing) return;
+    samples = await readSamples();
+    const scripts = { ...samples, observer: FLUTTER.map((sample) => `(${sample})()`) };
+    await Promise.all(list.map((person) => person.run((all) => globalThis.person.runSamples(all), scripts)));
   });
 
   after(async () => {
@@ -81,6 +89,27 @@ describe('every dialect, told of real calls', () => {
     assert.deepEqual(open, []);
   });
 
+  describe('the samples of the vendor’s pages, run as they are printed there', { skip: missing }, () => {
+    it('are there, and Flutter’s translated', () => {
+      const counts = Object.fromEntries(Object.entries(samples).map(([dialect, codes]) => [dialect, codes.length]));
+      assert.deepEqual(counts, { web: 19, uniapp: 17, 'global-event': 5, harmony: 17, observer: 20 });
+      assert.deepEqual(FLUTTER.map((sample) => callbacksOf(String(sample))), samples.observer.map(callbacksOf));
+    });
+
+    it('have all heard of the calls', async () => {
+      const printed = (await Promise.all(Object.values(people).map((person) => person.run(() => globalThis.person.printed)))).flat();
+      const silent = Object.entries(samples).flatMap(([dialect, codes]) =>
+        codes.filter((code, index) => !printed.some((line) => line.dialect === dialect && line.index === index) && !isSkippedSample(code)));
+      assert.deepEqual(silent, []);
+      // A sample that reads a key which is not there prints "undefined". One of the Web page registers a wrong listener.
+      const wrongListener = samples.web.findIndex((code) => code.includes('TUICallEvent.CALL_TYPE_CHANGED, handleDeviceUpdated'));
+      const lacking = printed.filter(({ dialect, index, args }) =>
+        (dialect === 'harmony' || dialect === 'web') && !(dialect === 'web' && index === wrongListener)
+        && args.some((arg) => arg?.$undefined || /undefined/.test(arg)));
+      assert.deepEqual(lacking, []);
+    });
+  });
+
   it('tells nobody of errors in the pages', () => {
     assert.deepEqual(Object.values(people).flatMap(({ name, problems }) => problems.map((text) => `${name}: ${text}`)), []);
   });
@@ -98,6 +127,11 @@ describe('every dialect, told of real calls', () => {
   function isSkipped(event) {
     const scenarios = Object.keys(happenings.get(event.on).fires);
     return scenarios.length > 0 && scenarios.every((scenario) => SCENARIOS[scenario].skip);
+  }
+
+  function isSkippedSample(code) {
+    const skipped = table.dialects.flatMap(({ events }) => events.filter(isSkipped));
+    return skipped.some(({ event, constant }) => code.includes(event) || (constant && code.includes(constant)));
   }
 
   function wrongCounts(name, logs, only) {

@@ -143,7 +143,7 @@ export const SCENARIOS = {
   group: {
     by: { alice: 'harmony', bob: 'observer', carol: 'uniapp', dave: 'harmony', erin: 'global-event' },
     of: ['alice', 'bob', 'carol', 'dave', 'erin'],
-    call: call('alice', ['bob', 'carol', 'dave'], AUDIO, { group: 'team', strRoomID: 'room-2', userData: 'g', invited: { erin: 'bob' }, joining: ['dave'] }),
+    call: call('alice', ['bob', 'carol', 'dave'], AUDIO, { group: 'team', strRoomID: 'room-2', userData: 'g', invited: { erin: { by: 'bob', callees: ['erin', 'alice'] } }, joining: ['dave'] }),
     outcome: {
       alice: { reason: REASON.hangup, by: 'bob' },
       bob: { reason: REASON.hangup, by: 'bob' },

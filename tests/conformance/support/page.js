@@ -1,10 +1,10 @@
 // One person's page: all five dialects on its one engine, everything they tell noted, and each dialect's own methods.
 
 import * as web from '/pkg/index.js';
-import { TUICallingEvent as older } from '/pkg/global-event.js';
-import { TUICallKit as kit } from '/pkg/harmony.js';
+import { TUICallingEvent as older, install as installOlder } from '/pkg/global-event.js';
+import { TUICallKit as kit, TUICallEvent as KitEvent } from '/pkg/harmony.js';
 import { TUICallEngine as Flutter, TUICallObserver } from '/pkg/observer.js';
-import { TUICallEngine as uniapp } from '/pkg/uniapp.js';
+import { TUICallEngine as uniapp, install as installUniapp } from '/pkg/uniapp.js';
 
 const params = new URLSearchParams(location.search);
 const SDKAppID = Number(params.get('app'));
@@ -37,6 +37,38 @@ function listen(events) {
   const callbacks = events.observer.map((event) => [event, (...args) => note('observer', event, args)]);
   flutter.addObserver(new TUICallObserver(Object.fromEntries(callbacks)));
 }
+
+/** What the samples of the vendor's pages print, or their callbacks get. */
+const printed = [];
+
+/** Runs each sample in a scope of its own, with the names that its page takes for granted and a console of its own. */
+function runSamples(samples) {
+  for (const [dialect, codes] of Object.entries(samples)) {
+    codes.forEach((code, index) => {
+      const print = (...args) => printed.push({ dialect, index, args: args.map(portable) });
+      const given = { console: { log: print }, ...scopeOf(dialect, print) };
+      new Function(...Object.keys(given), `{${code}}`)(...Object.values(given));
+    });
+  }
+}
+
+function scopeOf(dialect, print) {
+  if (dialect === 'web') return { tuiCallEngine: engine, TUICallEvent: web.TUICallEvent };
+  if (dialect === 'harmony') return { TUICallKit: kit, TUICallEvent: KitEvent };
+  if (dialect === 'observer') return { TUICallEngine: Flutter, TUICallObserver: printing(print) };
+  const uni = {};
+  (dialect === 'uniapp' ? installUniapp : installOlder)(uni);
+  return { uni };
+}
+
+/** Observers whose callbacks tell that they were called: those of the samples are empty. */
+const printing = (print) =>
+  class extends TUICallObserver {
+    constructor(callbacks) {
+      const told = ([name, callback]) => [name, (...args) => [callback(...args), print(name, ...args)]];
+      super(Object.fromEntries(Object.entries(callbacks).map(told)));
+    }
+  };
 
 const settled = (result) => {
   if (result?.code) throw Object.assign(new Error(result.message ?? result.msg), { code: Number(result.code) });
@@ -110,6 +142,8 @@ async function login(userSig) {
 
 globalThis.person = {
   log,
+  printed,
+  runSamples,
   engine,
   listen,
   login,
