@@ -210,6 +210,13 @@ export interface TUICallEngineOptions {
   serverUrl?: string;
   /** `relay` sends media by TURN servers only, so that no address is told to other members. Default `all`. */
   iceTransportPolicy?: 'all' | 'relay';
+  /**
+   * How far a connection is made while a call rings, so that accepting it only opens the media. `off` nothing; `prepare` the
+   * callee keeps its answer and its network addresses to itself; `relay` both connect by TURN servers alone; `always` both
+   * connect. The server allows at most its `--connect-while-ringing`, which is also the default; without a TURN server
+   * `relay` is `prepare`. In group calls, and where a user is rung on several devices, it is `prepare` at most.
+   */
+  connectWhileRinging?: 'off' | 'prepare' | 'relay' | 'always';
   /** What answers for profiles instead of the call server: a chat of `open-call-engine/chat`, or the vendor's. */
   tim?: unknown;
   /** Accepted from code written for the vendor's engine, and ignored. */

@@ -4,10 +4,10 @@ use crate::{
     error::Result,
     json::decimal,
     video_view::{Container, Fit, ViewOptions},
-    web,
+    web, wire,
 };
 use call_core::{Account, CallError, MoreCallees, NewCall};
-use call_protocol::{CallId, Join, MediaType, Room, UserId};
+use call_protocol::{CallId, ConnectWhileRinging, Join, MediaType, Room, UserId};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -54,6 +54,7 @@ pub struct Settings {
     pub app: u32,
     pub url: String,
     pub relay_only: bool,
+    pub connect_while_ringing: Option<ConnectWhileRinging>,
 }
 
 pub fn settings(options: &JsValue) -> Result<Settings> {
@@ -68,7 +69,14 @@ pub fn settings(options: &JsValue) -> Result<Settings> {
         Some("relay") => true,
         Some(_) => return Err(must_be("iceTransportPolicy", "'all' or 'relay'")),
     };
-    Ok(Settings { app, url, relay_only })
+    let connect_while_ringing = match options.text("connectWhileRinging")? {
+        Some(name) => {
+            let mode = wire::connect_while_ringing(&name);
+            Some(mode.ok_or_else(|| must_be("connectWhileRinging", "'off', 'prepare', 'relay' or 'always'"))?)
+        }
+        None => None,
+    };
+    Ok(Settings { app, url, relay_only, connect_while_ringing })
 }
 
 /// An origin, by http(s) or ws(s), or the whole address of the socket.

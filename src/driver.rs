@@ -1,6 +1,7 @@
 //! The one place where decisions become deeds: owns the [`Client`], feeds it and performs its outputs.
 
 use crate::{
+    arguments::Settings,
     dialect::web::project,
     emitter::Emitter,
     error::Result,
@@ -37,12 +38,12 @@ pub struct Driver {
 type Promise = oneshot::Sender<Result<Completed, CallError>>;
 
 impl Driver {
-    pub fn new(url: String, relay_only: bool) -> Rc<Self> {
+    pub fn new(settings: Settings) -> Rc<Self> {
         Rc::new_cyclic(|this: &Weak<Self>| {
-            let signaling = Signaling::new(url, with(this, |driver, incoming| driver.take(incoming)));
+            let signaling = Signaling::new(settings.url, with(this, |driver, incoming| driver.take(incoming)));
             let report = this.clone();
             let session = MeshSession::new(
-                relay_only,
+                settings.relay_only,
                 Rc::new(move |peer, input| {
                     if let Some(driver) = report.upgrade() {
                         driver.input(|client, now| client.handle_peer(peer, input, now));
@@ -51,8 +52,12 @@ impl Driver {
                 with(this, |driver, user| driver.refresh_views(&user)),
             );
             let playback = Playback::new(with(this, |driver, user| driver.emit(&CallEvent::AutoplayFailed { user })));
+            let mut client = Client::new(u128::from_le_bytes(web::random_bytes()) as u64);
+            if let Some(wanted) = settings.connect_while_ringing {
+                client.connect_while_ringing(wanted);
+            }
             Self {
-                client: RefCell::new(Client::new(u128::from_le_bytes(web::random_bytes()) as u64)),
+                client: RefCell::new(client),
                 signaling,
                 local: Rc::new(LocalMedia::new(session.clone())),
                 session,
@@ -242,7 +247,8 @@ impl Driver {
                 self.session.set_servers(servers);
                 self.session.prepare();
             }
-            Output::OpenPeer { peer, user, offers } => self.session.open(peer, user, offers),
+            Output::OpenPeer { peer, user, offers, relayed } => self.session.open(peer, user, offers, relayed),
+            Output::LiftRelay { peer } => self.session.lift_relay(peer),
             Output::ClosePeer { peer } => self.session.close(peer),
             Output::Negotiate { peer, order } => self.session.negotiate(peer, order),
             Output::SendPeer { peer, signal } => self.session.say(peer, &signal),

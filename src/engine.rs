@@ -27,7 +27,7 @@ impl TUICallEngine {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<TUICallEngine, JsValue> {
         let settings = arguments::settings(options).map_err(|error| error.into_js("createInstance"))?;
-        Ok(Self { app: settings.app, driver: Driver::new(settings.url, settings.relay_only) })
+        Ok(Self { app: settings.app, driver: Driver::new(settings) })
     }
 
     pub fn login(&self, options: JsValue) -> Promise {

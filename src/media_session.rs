@@ -97,9 +97,10 @@ impl MeshSession {
         wanted && self.preparing.borrow().is_some() && self.spare.borrow().is_none()
     }
 
-    pub fn open(self: &Rc<Self>, id: PeerId, user: UserId, offers: bool) {
-        let spare = if offers { self.spare.take() } else { None };
-        let made = spare.map_or_else(|| PeerConnection::new(&self.servers.borrow(), self.relay_only, offers), Ok);
+    pub fn open(self: &Rc<Self>, id: PeerId, user: UserId, offers: bool, relayed: bool) {
+        let relayed = relayed || self.relay_only;
+        let spare = if offers && !relayed { self.spare.take() } else { None };
+        let made = spare.map_or_else(|| PeerConnection::new(&self.servers.borrow(), relayed, offers), Ok);
         let connection = match made {
             Ok(connection) => connection,
             Err(error) => {
@@ -165,6 +166,13 @@ impl MeshSession {
             }
             (this.report)(id, outcome);
         });
+    }
+
+    /// From the next ICE restart on any way may be taken, unless the application wants none but the relay.
+    pub fn lift_relay(&self, id: PeerId) {
+        if let Some(peer) = self.peer(id).filter(|_| !self.relay_only) {
+            peer.connection.lift_relay();
+        }
     }
 
     /// Says something by the data channel to this member.

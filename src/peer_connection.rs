@@ -26,6 +26,8 @@ extern "C" {
     fn apply_remote(connection: &RtcPeerConnection, kind: &str, sdp: &str) -> Promise;
     #[wasm_bindgen(js_name = addCandidate)]
     fn add_candidate(connection: &RtcPeerConnection, candidate: &str, mid: Option<&str>, line: Option<u16>) -> Promise;
+    #[wasm_bindgen(js_name = liftRelay)]
+    fn lift_relay(connection: &RtcPeerConnection);
     #[wasm_bindgen(catch)]
     fn say(connection: &RtcPeerConnection, text: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = sendTrack)]
@@ -149,6 +151,10 @@ impl PeerConnection {
 
     fn local_sdp(&self) -> Option<String> {
         text_property(&property(&self.connection, "localDescription"), "sdp")
+    }
+
+    pub fn lift_relay(&self) {
+        lift_relay(&self.connection);
     }
 
     /// By the data channel.

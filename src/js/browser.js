@@ -32,6 +32,10 @@ export async function addCandidate(connection, candidate, sdpMid, sdpMLineIndex)
   await connection.addIceCandidate({ candidate, sdpMid, sdpMLineIndex });
 }
 
+export function liftRelay(connection) {
+  connection.setConfiguration({ ...connection.getConfiguration(), iceTransportPolicy: 'all' });
+}
+
 /** By the data channel. Throws while it is not open. */
 export function say(connection, text) {
   connection.control.send(text);

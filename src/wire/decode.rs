@@ -1,8 +1,8 @@
 use crate::web::property;
 use call_protocol::{
-    CallId, CallUpdate, Candidate, Description, DescriptionKind, End, GoAway, Gone, IceServer, InviteView, Kicked,
-    MediaState, MediaType, MemberState, MemberView, Phase, Previous, Reason, Room, ServerFrame, ServerMessage, Signal,
-    SignalFrom, Snapshot, UserId, Welcome, WireError,
+    CallId, CallUpdate, Candidate, ConnectWhileRinging, Description, DescriptionKind, End, GoAway, Gone, IceServer,
+    InviteView, Kicked, MediaState, MediaType, MemberState, MemberView, Phase, Previous, Reason, Room, ServerFrame,
+    ServerMessage, Signal, SignalFrom, Snapshot, UserId, Welcome, WireError,
 };
 use js_sys::{Array, JSON, Object};
 use wasm_bindgen::{JsCast, prelude::*};
@@ -33,6 +33,7 @@ fn message(body: &Value) -> Option<ServerMessage<Signal>> {
             resume: value.text("resume")?,
             now: value.time("now")?,
             sig_expires: value.time("sig_expires")?,
+            connect: value.text("connect").and_then(|name| connect_while_ringing(&name)).unwrap_or_default(),
             ice_servers: value.list("ice_servers", ice_server)?,
             call: value.optional("call", snapshot)?,
             offer: value.optional("offer", signal)?,
@@ -45,6 +46,7 @@ fn message(body: &Value) -> Option<ServerMessage<Signal>> {
         "call" => ServerMessage::Call(CallUpdate {
             call: snapshot(&value.get("call")?)?,
             offer: value.optional("offer", signal)?,
+            alone: value.flag("alone"),
         }),
         "gone" => ServerMessage::Gone(Gone { call: value.call("call")?, reason: value.name("reason", reason)? }),
         "signal" => ServerMessage::Signal(SignalFrom {
@@ -156,6 +158,16 @@ fn signal(value: &Value) -> Option<Signal> {
             screen: value.flag("screen"),
         }),
         "bye" => Signal::Bye { generation: value.number("gen")? },
+        _ => return None,
+    })
+}
+
+pub fn connect_while_ringing(name: &str) -> Option<ConnectWhileRinging> {
+    Some(match name {
+        "off" => ConnectWhileRinging::Off,
+        "prepare" => ConnectWhileRinging::Prepare,
+        "relay" => ConnectWhileRinging::Relay,
+        "always" => ConnectWhileRinging::Always,
         _ => return None,
     })
 }

@@ -8,5 +8,5 @@ mod decode;
 mod encode;
 
 #[cfg(target_arch = "wasm32")]
-pub use decode::{decode, decode_signal};
+pub use decode::{connect_while_ringing, decode, decode_signal};
 pub use encode::{encode, encode_signal};

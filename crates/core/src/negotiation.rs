@@ -32,6 +32,10 @@ pub struct Negotiation {
     local: Option<Description>,
     /// To the last offer that was applied.
     answer: Option<Description>,
+    /// To the last own offer.
+    taken_answer: Option<String>,
+    /// Somebody else has answered it, too.
+    forked: bool,
     /// The newest ones found; sent with each description, because another generation's do no harm.
     candidates: Vec<Candidate>,
     orders: Vec<Order>,
@@ -90,9 +94,17 @@ impl Negotiation {
             early_remote: Vec::new(),
             local: None,
             answer: None,
+            taken_answer: None,
+            forked: false,
             candidates: Vec::new(),
             orders: Vec::new(),
         }
+    }
+
+    /// Whether the last own offer was answered by two: two devices of the same user. This connection belongs to the first
+    /// of them.
+    pub fn is_forked(&self) -> bool {
+        self.forked
     }
 
     pub fn epoch(&self) -> u32 {
@@ -282,7 +294,11 @@ impl Negotiation {
                 self.start(UnderWay::RemoteOffer(description.n), Order::ApplyRemote(description));
             }
             DescriptionKind::Answer if self.signaling == Signaling::HaveLocalOffer && description.n == self.offered => {
+                self.taken_answer = Some(description.sdp.clone());
                 self.start(UnderWay::RemoteAnswer, Order::ApplyRemote(description));
+            }
+            DescriptionKind::Answer if description.n == self.offered => {
+                self.forked |= self.taken_answer.as_ref().is_some_and(|taken| *taken != description.sdp);
             }
             // An answer that nobody waits for: doubled, or to an offer that was rolled back.
             DescriptionKind::Answer => {}

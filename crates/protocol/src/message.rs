@@ -175,6 +175,9 @@ pub struct Welcome<S> {
     pub now: Millis,
     /// When the userSig expires.
     pub sig_expires: Millis,
+    /// The most that the server allows, and what is done where the application says nothing.
+    #[serde(default)]
+    pub connect: ConnectWhileRinging,
     #[serde(default)]
     pub ice_servers: Vec<IceServer>,
     /// The call that this session is in, or that rings for the user.
@@ -183,6 +186,22 @@ pub struct Welcome<S> {
     /// The caller's offer, if that call rings here.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub offer: Option<S>,
+}
+
+/// How far a callee's connection to the caller is made before the callee accepts. Whoever can ring somebody shall not
+/// learn that person's network address, so the more is allowed the more the callers must be trusted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectWhileRinging {
+    /// Nothing is made.
+    Off,
+    /// The callee applies the offer, and keeps its answer and its candidates to itself.
+    #[default]
+    Prepare,
+    /// Both connect by the TURN server alone; with none configured as [`Prepare`](Self::Prepare).
+    Relay,
+    /// Both connect.
+    Always,
 }
 
 /// One entry of `RTCConfiguration.iceServers`.
@@ -201,6 +220,9 @@ pub struct CallUpdate<S> {
     /// The caller's offer, for a session that is being rung.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub offer: Option<S>,
+    /// It rings at no other session of this user, so this one may connect.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub alone: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -229,6 +251,10 @@ pub struct GoAway {
 
 fn is_zero(value: &u32) -> bool {
     *value == 0
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 // `#[serde(default)]` would ask for `S: Default`.

@@ -5,6 +5,7 @@ use crate::{
     turn::Ice,
 };
 use call_core::Joining;
+use call_protocol::ConnectWhileRinging;
 use std::{path::PathBuf, time::Duration};
 
 /// Everything a running server is told. [`Flags`](crate::Flags) makes one; tests fill it in by hand.
@@ -21,6 +22,8 @@ pub struct Config {
     pub crossing_invites_connect: bool,
     /// Who may join a running group call.
     pub joining: Joining,
+    /// The most that clients may do, and what they do where their application says nothing.
+    pub connect_while_ringing: ConnectWhileRinging,
     /// How many users one invitation may name.
     pub max_callees: usize,
     /// How many users may be in one call.
@@ -80,6 +83,7 @@ impl Default for Config {
             multi_device: false,
             crossing_invites_connect: true,
             joining: Joining::Open,
+            connect_while_ringing: ConnectWhileRinging::Relay,
             max_callees: 8,
             max_members: 32,
             ice: Ice::default(),

@@ -7,6 +7,7 @@ use crate::{
     turn::Ice,
 };
 use call_core::Joining;
+use call_protocol::ConnectWhileRinging;
 use clap::{Parser, builder::FalseyValueParser};
 use std::path::PathBuf;
 
@@ -77,6 +78,12 @@ pub struct Flags {
     #[arg(long, env = "CALL_SERVER_JOINING", value_enum, default_value = "open")]
     pub joining: WhoJoins,
 
+    /// How far a callee's connection is made before the callee accepts: the most that an application may ask for, and
+    /// what is done where it asks for nothing. Whoever can ring a user learns that user's network address by `always`,
+    /// and by nothing less. Default: relay; with --dev always.
+    #[arg(long, env = "CALL_SERVER_CONNECT_WHILE_RINGING", value_enum)]
+    pub connect_while_ringing: Option<Connect>,
+
     /// How many users may be in one call.
     #[arg(long, env = "CALL_SERVER_MAX_MEMBERS", value_name = "N", default_value = "32", value_parser = clap::value_parser!(u8).range(2..=32))]
     pub max_members: u8,
@@ -141,6 +148,29 @@ pub enum WhoJoins {
     Invited,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Connect {
+    /// Not at all.
+    Off,
+    /// The callee keeps its answer and its candidates to itself.
+    Prepare,
+    /// By the TURN server alone; without one as prepare.
+    Relay,
+    /// By any way.
+    Always,
+}
+
+impl From<Connect> for ConnectWhileRinging {
+    fn from(connect: Connect) -> Self {
+        match connect {
+            Connect::Off => Self::Off,
+            Connect::Prepare => Self::Prepare,
+            Connect::Relay => Self::Relay,
+            Connect::Always => Self::Always,
+        }
+    }
+}
+
 impl Flags {
     /// Reads the files that the flags name, and makes those that `--dev` and `--dev-tls` need.
     pub fn into_config(self) -> Result<Config, ConfigError> {
@@ -169,6 +199,10 @@ impl Flags {
                 WhoJoins::Open => Joining::Open,
                 WhoJoins::Invited => Joining::Invited,
             },
+            connect_while_ringing: self
+                .connect_while_ringing
+                .unwrap_or(if self.dev { Connect::Always } else { Connect::Relay })
+                .into(),
             max_callees: self.max_callees.into(),
             max_members: self.max_members.into(),
             ice,

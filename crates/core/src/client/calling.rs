@@ -1,6 +1,6 @@
 use super::{
     Client, CommandId, Completed, NewCall, Output, Placing,
-    peers::FIRST_EPOCH,
+    peers::{FIRST_EPOCH, Opening},
     requests::{Purpose, Request},
 };
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
     event::CallEvent,
 };
 use call_protocol::{
-    BeatAnswer, CallId, CallRef, CallUpdate, ClientMessage, Description, Generation, Invite, MediaType, MemberState,
-    MemberView, Millis, Reason, Signal, Snapshot, UserId, WireError,
+    BeatAnswer, CallId, CallRef, CallUpdate, ClientMessage, ConnectWhileRinging, Description, Generation, Invite,
+    MediaType, MemberState, MemberView, Millis, Reason, Signal, Snapshot, UserId, WireError,
 };
 
 impl Client {
@@ -25,13 +25,21 @@ impl Client {
         if crossing {
             return self.accept(id, now);
         }
-        let offer_to = if call.group { None } else { call.callees.first().cloned() };
+        let to = if call.group { None } else { call.callees.first().cloned() };
+        let offer_to = to.clone().filter(|_| self.early.mode() > ConnectWhileRinging::Off);
         let call_id = call.id.clone();
-        let to = offer_to.clone();
         self.placing = Some(Placing { call: call_id.clone(), command: id, to, invite: Some(call) });
         match offer_to {
             Some(callee) => {
-                let peer = self.open_peer(call_id, callee, None, false, FIRST_EPOCH);
+                let relayed = self.early.is_relayed();
+                let peer = self.open_peer(Opening {
+                    call: call_id,
+                    user: callee,
+                    generation: None,
+                    offers: true,
+                    epoch: FIRST_EPOCH,
+                    relayed,
+                });
                 self.peers[peer].negotiation.offer(false);
                 self.drain_orders();
             }
@@ -68,6 +76,8 @@ impl Client {
         self.request(ClientMessage::Accept(call), Purpose::Step(id), now);
         for peer in &mut self.peers {
             peer.negotiation.answer_now();
+            // Answered while it rang, but another device may have been quicker: then the caller learns so by this.
+            peer.negotiation.resend();
         }
         self.drain_orders();
     }
@@ -154,11 +164,11 @@ impl Client {
     }
 
     pub(super) fn take_update(&mut self, update: CallUpdate<Signal>) {
-        self.take_snapshot(update.call, update.offer);
+        self.take_snapshot(update.call, update.offer, update.alone);
     }
 
     /// The one way in for what the authority says about a call.
-    pub(super) fn take_snapshot(&mut self, mut snapshot: Snapshot, offer: Option<Signal>) {
+    pub(super) fn take_snapshot(&mut self, mut snapshot: Snapshot, offer: Option<Signal>, alone: bool) {
         let Some(me) = self.link.user().cloned() else { return };
         self.departed.apply(&mut snapshot);
         let Some(own) = snapshot.member(&me) else { return };
@@ -174,11 +184,11 @@ impl Client {
             self.view = known;
             // Told again, after a break: this time with the offer.
             if offer.is_some() {
-                self.join_peers(offer);
+                self.join_peers(offer, alone);
             }
             return;
         }
-        if known.is_none() && (rings_too_late(own, &snapshot) || self.holds(own, &snapshot, &offer)) {
+        if known.is_none() && (rings_too_late(own, &snapshot) || self.holds(own, &snapshot, &offer, alone)) {
             return;
         }
         if known.is_none() && self.view.is_some() {
@@ -197,7 +207,7 @@ impl Client {
         self.news(news);
         if live {
             self.leave_this_part_too(&place);
-            self.join_peers(offer);
+            self.join_peers(offer, alone);
             self.show_away();
         } else {
             self.close(place);
@@ -205,7 +215,7 @@ impl Client {
     }
 
     /// Keeps the invitation of somebody who is being called back, until the server has answered the own one.
-    fn holds(&mut self, own: &MemberView, call: &Snapshot, offer: &Option<Signal>) -> bool {
+    fn holds(&mut self, own: &MemberView, call: &Snapshot, offer: &Option<Signal>, alone: bool) -> bool {
         let held = self.held.take_if(|held| held.call.id == call.id);
         if held.as_ref().is_some_and(|held| held.call.rev >= call.rev) {
             self.held = held;
@@ -215,7 +225,7 @@ impl Client {
         let crosses = own.state == MemberState::Ringing && !call.group && to == Some(&call.caller);
         if crosses {
             let offer = offer.clone().or_else(|| held?.offer);
-            self.held = Some(CallUpdate { call: call.clone(), offer });
+            self.held = Some(CallUpdate { call: call.clone(), offer, alone });
         }
         crosses
     }
@@ -242,7 +252,7 @@ impl Client {
                 if self.view.as_ref().is_some_and(|view| view.call.id != snapshot.id) {
                     self.end_locally(Reason::EndedByServer, None);
                 }
-                self.take_snapshot(snapshot, offer);
+                self.take_snapshot(snapshot, offer, false);
             }
             None => self.end_locally(Reason::EndedByServer, None),
         }

@@ -152,6 +152,7 @@ impl Client {
 
     pub(super) fn welcomed(&mut self, re: u32, welcome: Welcome<Signal>) {
         let Some(request) = self.requests.take(re) else { return };
+        self.early.learn(&welcome);
         self.link.resume = Some(welcome.resume);
         self.output(Output::IceServers(welcome.ice_servers));
         if let Purpose::Renew(command) = request.purpose {
@@ -191,7 +192,7 @@ impl Client {
 
     pub(super) fn kicked(&mut self, last: Option<Snapshot>) {
         if let Some(snapshot) = last {
-            self.take_snapshot(snapshot, None);
+            self.take_snapshot(snapshot, None, false);
         }
         self.disconnected(CallError::not_logged_in());
         self.emit(CallEvent::Kicked);

@@ -1,7 +1,10 @@
 //! How a peer connection that suffers is shown and mended: first by ICE restarts, then by a fresh connection, and when
 //! nothing helps the call of two ends.
 
-use super::{Client, Output, peers::Peer};
+use super::{
+    Client, Output,
+    peers::{Opening, Peer},
+};
 use crate::{
     error::CallError,
     event::{CallEvent, PeerLinkState},
@@ -108,9 +111,9 @@ impl Client {
 
     /// The other side has made a fresh connection: this side does, too.
     pub(super) fn follow_to(&mut self, index: usize, description: Description) {
-        let peer = self.reopen_peer(index, description.epoch);
-        self.peers[peer].negotiation.remote_description(description);
-        let (call, user) = (self.peers[peer].call.clone(), self.peers[peer].user.clone());
+        self.reopen_peer(index, description.epoch);
+        self.peers[index].negotiation.remote_description(description);
+        let (call, user) = (self.peers[index].call.clone(), self.peers[index].user.clone());
         self.take_early(&call, &user);
     }
 
@@ -121,26 +124,28 @@ impl Client {
     }
 
     /// Only one side does, so that there is one fresh connection.
-    fn renew_peer(&mut self, index: usize) {
+    pub(super) fn renew_peer(&mut self, index: usize) {
         if self.peers[index].offers {
             let epoch = self.peers[index].negotiation.epoch() + 1;
-            let peer = self.reopen_peer(index, epoch);
-            self.peers[peer].negotiation.offer(false);
+            self.reopen_peer(index, epoch);
+            self.peers[index].negotiation.offer(false);
         }
     }
 
     /// Closes a connection and opens another one to the same member in its place.
-    fn reopen_peer(&mut self, index: usize, epoch: u32) -> usize {
-        let old = self.peers.remove(index);
-        self.output(Output::ClosePeer { peer: old.id });
-        let new = self.open_peer(old.call, old.user, old.generation, !old.offers, epoch);
-        let peer = &mut self.peers[new];
-        (peer.trouble, peer.shown, peer.live) = (old.trouble, old.shown, old.live);
-        if old.live {
-            let peer = peer.id;
+    fn reopen_peer(&mut self, index: usize, epoch: u32) {
+        let old = &self.peers[index];
+        let (id, call, user) = (old.id, old.call.clone(), old.user.clone());
+        let (generation, offers) = (old.generation, old.offers);
+        self.output(Output::ClosePeer { peer: id });
+        self.open_peer(Opening { call, user, generation, offers, epoch, relayed: false });
+        let old = self.peers.swap_remove(index);
+        let new = &mut self.peers[index];
+        (new.trouble, new.shown, new.live) = (old.trouble, old.shown, old.live);
+        if new.live {
+            let peer = new.id;
             self.output(Output::GoLive { peer });
         }
-        new
     }
 
     fn is_only_peer(&self, index: usize) -> bool {

@@ -2,6 +2,7 @@
 
 mod calling;
 mod channel;
+mod early;
 mod leaving;
 mod link;
 mod mending;
@@ -20,6 +21,7 @@ use call_protocol::{
     MediaType, Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
 };
 use channel::Departed;
+use early::Early;
 use link::Link;
 use mid_call::Invitations;
 use peers::Peer;
@@ -66,7 +68,7 @@ pub struct Client {
     peers: Vec<Peer>,
     next_peer: u32,
     /// Signals for peers that do not exist yet.
-    early: Vec<(CallId, UserId, Signal)>,
+    waiting: Vec<(CallId, UserId, Signal)>,
     departed: Departed,
     /// When the members are pinged next.
     ping_at: Option<Millis>,
@@ -75,6 +77,7 @@ pub struct Client {
     now: Millis,
     /// When the snapshot in the view arrived.
     viewed_at: Millis,
+    early: Early,
 }
 
 /// Names a command, so that its outcome finds the promise.
@@ -184,6 +187,12 @@ pub enum Output {
         peer: PeerId,
         user: UserId,
         offers: bool,
+        /// By TURN only, until [`Output::LiftRelay`].
+        relayed: bool,
+    },
+    /// From the next ICE restart on any way may be taken.
+    LiftRelay {
+        peer: PeerId,
     },
     ClosePeer {
         peer: PeerId,
@@ -242,13 +251,14 @@ impl Client {
             closed: Vec::new(),
             peers: Vec::new(),
             next_peer: 1,
-            early: Vec::new(),
+            waiting: Vec::new(),
             departed: Departed::default(),
             ping_at: None,
             published: MediaState::default(),
             outputs: Vec::new(),
             now: 0,
             viewed_at: 0,
+            early: Early::default(),
         }
     }
 

@@ -4,12 +4,28 @@ use crate::{
     event::PeerLinkState,
     negotiation::{Negotiation, Order},
 };
-use call_protocol::{CallId, Generation, MediaState, MemberState, MemberView, Millis, Signal, Snapshot, UserId};
+use call_protocol::{
+    CallId, ConnectWhileRinging, Description, Generation, MediaState, MemberState, MemberView, Millis, Signal,
+    Snapshot, UserId,
+};
 
 /// Signals kept for peers that do not exist yet.
 const EARLY_SIGNALS: usize = 64;
 /// Of the connection that two members make first.
 pub(super) const FIRST_EPOCH: u32 = 1;
+
+/// A peer connection to be made.
+pub(super) struct Opening {
+    pub call: CallId,
+    pub user: UserId,
+    /// None until the authority has said it.
+    pub generation: Option<Generation>,
+    /// This side makes the first offer, and does not give way.
+    pub offers: bool,
+    pub epoch: u32,
+    /// By TURN only, until the call is on.
+    pub relayed: bool,
+}
 
 /// One member's peer connection.
 #[derive(Debug)]
@@ -22,6 +38,9 @@ pub(super) struct Peer {
     pub negotiation: Negotiation,
     /// This side makes the offers that mend the connection.
     pub offers: bool,
+    pub relayed: bool,
+    /// All candidates of the other side so far are its TURN server's.
+    pub meets_relay_only: bool,
     pub live: bool,
     /// Its data channel is open.
     pub channel: bool,
@@ -34,26 +53,21 @@ pub(super) struct Peer {
 }
 
 impl Client {
-    /// Opens the connection to a member; `polite` = the other side makes the first offer. Returns its index.
-    pub(super) fn open_peer(
-        &mut self,
-        call: CallId,
-        user: UserId,
-        generation: Option<Generation>,
-        polite: bool,
-        epoch: u32,
-    ) -> usize {
+    /// Opens the connection to a member. Returns its index.
+    pub(super) fn open_peer(&mut self, opening: Opening) -> usize {
         let id = PeerId(self.next_peer);
         self.next_peer += 1;
-        self.output(Output::OpenPeer { peer: id, user: user.clone(), offers: !polite });
-        let negotiation = Negotiation::new(epoch, polite);
+        let Opening { call, user, generation, offers, epoch, relayed } = opening;
+        self.output(Output::OpenPeer { peer: id, user: user.clone(), offers, relayed });
         self.peers.push(Peer {
             id,
             call,
             user,
             generation,
-            negotiation,
-            offers: !polite,
+            negotiation: Negotiation::new(epoch, !offers),
+            offers,
+            relayed,
+            meets_relay_only: true,
             live: false,
             channel: false,
             heard: None,
@@ -65,7 +79,7 @@ impl Client {
     }
 
     /// Brings the peer connections in line with who is in the call.
-    pub(super) fn join_peers(&mut self, offer: Option<Signal>) {
+    pub(super) fn join_peers(&mut self, offer: Option<Signal>, alone: bool) {
         self.drop_strange_peers();
         let Some(view) = self.view.clone() else { return };
         if self.leaving.as_ref().is_some_and(|(call, _)| *call == view.call.id) {
@@ -75,15 +89,7 @@ impl Client {
         let Some(own) = view.own(&me) else { return };
         if own.state == MemberState::Ringing {
             if let Some(Signal::Description(offer)) = offer {
-                let caller = view.call.caller.clone();
-                if self.peer_of(&caller).is_some() {
-                    return;
-                }
-                let index = self.open_peer(view.call.id.clone(), caller, None, true, FIRST_EPOCH);
-                let negotiation = &mut self.peers[index].negotiation;
-                negotiation.answer_later();
-                negotiation.remote_description(offer);
-                self.drain_orders();
+                self.meet_caller(&view.call, offer, alone);
             }
             return;
         }
@@ -93,7 +99,7 @@ impl Client {
             }
         }
         self.drain_orders();
-        for (call, from, signal) in std::mem::take(&mut self.early) {
+        for (call, from, signal) in std::mem::take(&mut self.waiting) {
             self.take_signal(call, from, signal);
         }
     }
@@ -101,9 +107,32 @@ impl Client {
     /// What came before there was this connection.
     pub(super) fn take_early(&mut self, call: &CallId, user: &UserId) {
         let is_meant = |early: &mut (CallId, UserId, Signal)| early.0 == *call && early.1 == *user;
-        for (call, from, signal) in self.early.extract_if(.., is_meant).collect::<Vec<_>>() {
+        for (call, from, signal) in self.waiting.extract_if(.., is_meant).collect::<Vec<_>>() {
             self.take_signal(call, from, signal);
         }
+    }
+
+    /// While it rings.
+    fn meet_caller(&mut self, call: &Snapshot, offer: Description, alone: bool) {
+        let mode = self.early.mode();
+        if mode == ConnectWhileRinging::Off || self.peer_of(&call.caller).is_some() {
+            return;
+        }
+        let connects = mode > ConnectWhileRinging::Prepare && alone && !call.group;
+        let index = self.open_peer(Opening {
+            call: call.id.clone(),
+            user: call.caller.clone(),
+            generation: None,
+            offers: false,
+            epoch: FIRST_EPOCH,
+            relayed: connects && self.early.is_relayed(),
+        });
+        let negotiation = &mut self.peers[index].negotiation;
+        if !connects {
+            negotiation.answer_later();
+        }
+        negotiation.remote_description(offer);
+        self.drain_orders();
     }
 
     fn join_peer(&mut self, call: &Snapshot, own: &MemberView, member: &MemberView) {
@@ -111,8 +140,14 @@ impl Client {
         let index = match self.peer_of(&member.user) {
             Some(index) => index,
             None => {
-                let index =
-                    self.open_peer(call.id.clone(), member.user.clone(), Some(member.generation), !offers, FIRST_EPOCH);
+                let index = self.open_peer(Opening {
+                    call: call.id.clone(),
+                    user: member.user.clone(),
+                    generation: Some(member.generation),
+                    offers,
+                    epoch: FIRST_EPOCH,
+                    relayed: false,
+                });
                 if offers {
                     self.peers[index].negotiation.offer(false);
                 } else if !call.group {
@@ -122,8 +157,9 @@ impl Client {
                 index
             }
         };
-        let peer = &mut self.peers[index];
-        peer.negotiation.answer_now();
+        self.peers[index].negotiation.answer_now();
+        self.lift_relay(index);
+        self.leave_fork(index);
         if !self.in_call() || self.peers[index].live {
             return;
         }
@@ -153,8 +189,14 @@ impl Client {
             Signal::Candidate(ref candidate) if candidate.epoch > peer.negotiation.epoch() => {
                 self.keep_early(call, from, signal);
             }
-            Signal::Description(description) => peer.negotiation.remote_description(description),
-            Signal::Candidate(candidate) => peer.negotiation.remote_candidate(candidate),
+            Signal::Description(description) => {
+                peer.negotiation.remote_description(description);
+                self.leave_fork(index);
+            }
+            Signal::Candidate(candidate) => {
+                peer.meets_relay_only &= candidate.candidate.contains(" typ relay");
+                peer.negotiation.remote_candidate(candidate);
+            }
             Signal::Resend => {
                 peer.negotiation.resend();
                 self.announce_media(Some(&from));
@@ -166,8 +208,8 @@ impl Client {
     }
 
     fn keep_early(&mut self, call: CallId, from: UserId, signal: Signal) {
-        if self.early.len() < EARLY_SIGNALS {
-            self.early.push((call, from, signal));
+        if self.waiting.len() < EARLY_SIGNALS {
+            self.waiting.push((call, from, signal));
         }
     }
 
@@ -266,7 +308,7 @@ impl Client {
             let peer = self.peers.remove(index).id;
             self.output(Output::ClosePeer { peer });
         }
-        self.early.retain(|(call, ..)| !concerned(call));
+        self.waiting.retain(|(call, ..)| !concerned(call));
     }
 
     fn peer_of(&self, user: &UserId) -> Option<usize> {

@@ -15,7 +15,7 @@ pub fn rung() -> Desk {
 pub fn prepared() -> Desk {
     let mut ben = Desk::logged_in("ben");
     ben.rung(Story::ringing("ben").call);
-    assert!(ben.has(&Output::OpenPeer { peer: PeerId(1), user: user("ann"), offers: false }));
+    assert!(ben.has(&Output::OpenPeer { peer: PeerId(1), user: user("ann"), offers: false, relayed: false }));
     ben.peer(PeerId(1), PeerInput::RemoteApplied);
     let made = Output::Negotiate { peer: PeerId(1), order: Order::MakeAnswer };
     assert!(!ben.has(&made), "not before the person accepts");
@@ -66,7 +66,7 @@ fn accepting_before_the_offer_was_applied_answers_it_when_it_is() {
 fn an_offer_that_comes_after_its_invitation_is_prepared_too() {
     let mut ben = rung();
     ben.rung(Story::ringing("ben").call);
-    assert!(ben.has(&Output::OpenPeer { peer: PeerId(1), user: user("ann"), offers: false }));
+    assert!(ben.has(&Output::OpenPeer { peer: PeerId(1), user: user("ann"), offers: false, relayed: false }));
     ben.take();
     ben.rung(Story::ringing("ben").call);
     assert!(ben.outputs.is_empty(), "once");

@@ -198,7 +198,7 @@ fn in_a_group_a_bye_takes_one_member_away_and_no_late_snapshot_brings_it_back() 
     late.rev += 1;
     cat.told(late);
     assert_eq!(cat.news(), [] as [&str; 0]);
-    assert!(!cat.has(&Output::OpenPeer { peer: PeerId(3), user: user("ben"), offers: true }));
+    assert!(!cat.has(&Output::OpenPeer { peer: PeerId(3), user: user("ben"), offers: true, relayed: false }));
     cat.told(Story::group("cat").without("ben").call);
     assert_eq!(cat.news(), [] as [&str; 0]);
     cat.told(Story::group("cat").without("ben").again("ben", MemberState::Joined).call);

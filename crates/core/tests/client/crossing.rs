@@ -35,7 +35,7 @@ fn a_call_merged_into_a_crossing_one_changes_over_to_its_connection() {
     ben.told(Story::ringing("ben").accepted(true).call);
     ben.answer(invite, ServerMessage::Done);
     assert_eq!(ben.outcome(2), Some(Ok(Completed::Placed { call: call_id(), room: room() })), "the one that goes on");
-    assert!(ben.has(&Output::OpenPeer { peer: PeerId(2), user: user("ann"), offers: false }));
+    assert!(ben.has(&Output::OpenPeer { peer: PeerId(2), user: user("ann"), offers: false, relayed: false }));
     assert!(ben.has(&Output::ClosePeer { peer: PeerId(1) }));
     assert!(ben.signals().contains(&(user("ann"), Signal::Resend)), "the offer rode on an invitation not received");
     assert_eq!(ben.news(), ["begin as callee", "joined ann"]);
@@ -56,7 +56,10 @@ fn it_rings_when_the_server_refuses_to_make_one_call_of_both() {
     let (mut ben, invite) = calling();
     ben.rung(Story::ringing("ben").call);
     ben.refuse(invite, ErrorCode::InAnotherCall);
-    assert!(ben.has(&Output::OpenPeer { peer: PeerId(2), user: user("ann"), offers: false }), "with its offer");
+    assert!(
+        ben.has(&Output::OpenPeer { peer: PeerId(2), user: user("ann"), offers: false, relayed: false }),
+        "with its offer"
+    );
     assert!(ben.outcome(2).unwrap().is_err() && ben.client.is_rung());
     assert_eq!(ben.news(), ["received from ann"]);
 }

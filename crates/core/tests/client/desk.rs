@@ -68,12 +68,12 @@ impl Desk {
     }
 
     pub fn told(&mut self, call: Snapshot) {
-        self.answer(0, ServerMessage::Call(CallUpdate { call, offer: None }));
+        self.answer(0, ServerMessage::Call(CallUpdate { call, offer: None, alone: false }));
     }
 
     /// An invitation with the caller's offer.
     pub fn rung(&mut self, call: Snapshot) {
-        self.answer(0, ServerMessage::Call(CallUpdate { call, offer: Some(description("offer")) }));
+        self.answer(0, ServerMessage::Call(CallUpdate { call, offer: Some(description("offer")), alone: false }));
     }
 
     pub fn hear(&mut self, from: &str, signal: Signal) {

@@ -7,6 +7,7 @@ mod brief;
 mod channel;
 mod crossing;
 mod desk;
+mod early;
 mod hanging_up;
 mod login;
 mod media;

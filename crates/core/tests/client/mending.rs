@@ -57,7 +57,7 @@ fn first_ice_is_restarted_then_the_connection_made_anew() {
     ann.made_offer(PeerId(1));
     answered(&mut ann, PeerId(1), 2);
     pass(&mut ann, 8_000);
-    let opened = Output::OpenPeer { peer: PeerId(2), user: user("ben"), offers: true };
+    let opened = Output::OpenPeer { peer: PeerId(2), user: user("ben"), offers: true, relayed: false };
     assert!(ann.has(&Output::ClosePeer { peer: PeerId(1) }) && ann.has(&opened));
     assert!(ann.has(&Output::GoLive { peer: PeerId(2) }), "with what it had");
     assert_eq!(offers(&mut ann), [(2, false)]);
@@ -143,7 +143,7 @@ fn the_other_side_follows_to_the_fresh_connection() {
     ben.hear("ann", Signal::Candidate(early.clone()));
     let offer = Description { epoch: 2, n: 1, kind: DescriptionKind::Offer, sdp: "fresh".into() };
     ben.hear("ann", Signal::Description(offer.clone()));
-    let opened = Output::OpenPeer { peer: PeerId(2), user: user("ann"), offers: false };
+    let opened = Output::OpenPeer { peer: PeerId(2), user: user("ann"), offers: false, relayed: false };
     assert!(ben.has(&Output::ClosePeer { peer: PeerId(1) }) && ben.has(&opened));
     assert!(ben.has(&Output::GoLive { peer: PeerId(2) }));
     assert!(ben.has(&Output::Negotiate { peer: PeerId(2), order: Order::ApplyRemote(offer) }));

@@ -26,7 +26,7 @@ fn orders(desk: &Desk, of: u32) -> Vec<Order> {
 
 fn opened(desk: &Desk) -> Vec<(u32, &str, bool)> {
     let open = |output: &Output| match output {
-        Output::OpenPeer { peer, user, offers } => {
+        Output::OpenPeer { peer, user, offers, .. } => {
             Some((peer.0, ["ann", "ben", "cat"].into_iter().find(|name| user.as_str() == *name)?, *offers))
         }
         _ => None,

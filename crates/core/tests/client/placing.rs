@@ -41,7 +41,7 @@ pub fn in_call() -> Desk {
 #[test]
 fn the_offer_rides_on_the_invitation_and_candidates_follow() {
     let mut ann = preparing();
-    assert!(ann.has(&Output::OpenPeer { peer: PeerId(1), user: user("ben"), offers: true }));
+    assert!(ann.has(&Output::OpenPeer { peer: PeerId(1), user: user("ben"), offers: true, relayed: false }));
     assert!(ann.has(&Output::Negotiate { peer: PeerId(1), order: Order::MakeOffer { ice_restart: false } }));
     assert!(ann.sent().is_empty(), "not without the offer");
     let found = candidate("early");
@@ -133,7 +133,7 @@ fn a_browser_that_cannot_make_the_connection_fails_the_call_with_60006() {
     assert!(ann.sent().is_empty() && !ann.client.is_busy(), "nobody was told");
     ann.take();
     ann.command(3, Command::Invite(new_call("ben")));
-    assert!(ann.has(&Output::OpenPeer { peer: PeerId(2), user: user("ben"), offers: true }));
+    assert!(ann.has(&Output::OpenPeer { peer: PeerId(2), user: user("ben"), offers: true, relayed: false }));
 }
 
 #[test]

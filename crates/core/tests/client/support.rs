@@ -39,7 +39,15 @@ pub fn candidate(text: &str) -> Candidate {
 }
 
 pub fn welcome(call: Option<Snapshot>) -> Welcome<Signal> {
-    Welcome { resume: "token".into(), now: 5_000, sig_expires: 900_000, ice_servers: vec![], call, offer: None }
+    Welcome {
+        resume: "token".into(),
+        now: 5_000,
+        sig_expires: 900_000,
+        connect: ConnectWhileRinging::Prepare,
+        ice_servers: vec![],
+        call,
+        offer: None,
+    }
 }
 
 /// A call of ann and ben, as `viewer` sees it.

@@ -79,7 +79,7 @@ impl Person {
                 }
                 Output::ReleaseMedia => (self.microphone, self.camera) = (false, false),
                 // Here only the server connects people.
-                Output::SendPeer { .. } | Output::IceServers(_) | Output::Log(_) => {}
+                Output::SendPeer { .. } | Output::LiftRelay { .. } | Output::IceServers(_) | Output::Log(_) => {}
             }
         }
         out

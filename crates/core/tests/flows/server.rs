@@ -156,7 +156,15 @@ impl Server {
         let resume = self.sessions[index].next_token();
         let now = self.clock.now();
         let sig_expires = now + 86_400_000;
-        let welcome = Welcome { resume, now, sig_expires, ice_servers: Vec::new(), call, offer };
+        let welcome = Welcome {
+            resume,
+            now,
+            sig_expires,
+            connect: ConnectWhileRinging::Prepare,
+            ice_servers: Vec::new(),
+            call,
+            offer,
+        };
         self.send(socket, re, ServerMessage::Welcome(welcome));
     }
 
@@ -269,7 +277,11 @@ impl Server {
                 }
                 let Some(view) = call.view_for(&session.user, session.id, self.clock.now()) else { continue };
                 let Some(socket) = session.socket.filter(|_| session.takes_note(call)) else { continue };
-                self.send(socket, 0, ServerMessage::Call(CallUpdate { call: view, offer: offer.clone() }));
+                self.send(
+                    socket,
+                    0,
+                    ServerMessage::Call(CallUpdate { call: view, offer: offer.clone(), alone: false }),
+                );
             }
         }
     }

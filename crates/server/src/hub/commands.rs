@@ -77,7 +77,7 @@ impl Hub {
         match self.drop_from_call(session, DropReason::Left).await {
             Ok(call) => {
                 if let Some(call) = call {
-                    self.tell(session, &call, None);
+                    self.tell(session, &call, None, false);
                 }
                 Ok(())
             }

@@ -24,28 +24,29 @@ impl Hub {
         let offer = self.calls.offer(new.app, &new.id);
         for delivery in committed.deliveries() {
             let offer = offer.as_ref().filter(|_| delivery.with_offer);
-            for session in self.sessions.of_user(new.app, delivery.user) {
-                if delivery.to.includes(session.id) {
-                    self.tell(&session, new, offer);
-                }
+            let mut sessions = self.sessions.of_user(new.app, delivery.user);
+            sessions.retain(|session| delivery.to.includes(session.id));
+            let alone = offer.is_some() && sessions.iter().filter(|session| session.lost_link().is_none()).count() == 1;
+            for session in sessions {
+                self.tell(&session, new, offer, alone);
             }
         }
     }
 
     /// Sends `session` its view of `call`, unless it knows it.
-    pub(super) fn tell(&self, session: &Arc<Session>, call: &Call, offer: Option<&Arc<Opaque>>) {
+    pub(super) fn tell(&self, session: &Arc<Session>, call: &Call, offer: Option<&Arc<Opaque>>, alone: bool) {
         if let Some(link_no) = session.lost_link().filter(|_| session.is_in(call) && !call.is_away(&session.user)) {
             // It got into the call after it had lost its socket: two invites crossed.
             self.deadlines.push_in(Duration::ZERO, Due::Away(session.clone(), link_no));
         }
         let Some(view) = call.view_for(&session.user, session.id, self.now()) else { return };
         if session.to_be_told(call) {
-            session.send(update(view, offer));
+            session.send(update(view, offer, alone));
         }
     }
 }
 
-pub fn update(call: Snapshot, offer: Option<&Arc<Opaque>>) -> Utf8Bytes {
+pub fn update(call: Snapshot, offer: Option<&Arc<Opaque>>, alone: bool) -> Utf8Bytes {
     let offer: Option<&RawValue> = offer.map(|offer| &***offer);
-    encode(0, ServerMessage::Call(CallUpdate { call, offer }))
+    encode(0, ServerMessage::Call(CallUpdate { call, offer, alone }))
 }

@@ -192,6 +192,7 @@ impl Hub {
             resume,
             now: self.now(),
             sig_expires: session.sig_expires(),
+            connect: self.config.connect_while_ringing,
             ice_servers: self.config.ice.servers(session.app, &session.user, self.now()),
             call: view,
             offer,

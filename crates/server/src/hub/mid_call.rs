@@ -81,7 +81,7 @@ impl Hub {
                     self.watch(&call);
                     session.to_be_told(&call);
                 }
-                session.send(update(*view, None));
+                session.send(update(*view, None, false));
             }
             BeatNews::Gone => {
                 let gone = Gone { call: id, reason: Reason::EndedByServer };
