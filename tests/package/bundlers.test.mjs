@@ -80,6 +80,29 @@ describe('the packed package in an application that is bundled', () => {
     assert.equal(assets.filter((file) => file.endsWith('.wasm')).length, 1);
   });
 
+  it('is one engine in a bundle, however many dialects are imported', async (t) => {
+    const main = `import { TUICallEngine } from 'open-call-engine';
+      import { TUICallKit } from 'open-call-engine/harmony';
+      import { TUICallEngine as Flutter } from 'open-call-engine/observer';
+      import { install } from 'open-call-engine/uniapp';
+      const logins = [];
+      const engine = TUICallEngine.createInstance({ SDKAppID: 1400000001 });
+      const login = engine.login;
+      engine.login = (options) => { logins.push(options.userID); return login.call(engine, options); };
+      install();
+      const plugin = uni.requireNativePlugin('TencentCloud-TUICallKit-TUICallEngine');
+      const codes = async () => [
+        (await plugin.login({ SDKAppID: 1400000001, userID: 'a b', userSig: 'x' })).code,
+        (await Flutter.instance.init(1400000001, 'c d', 'x')).code,
+        (await TUICallKit.login({ sdkAppId: 1400000001, userId: 'e f', userSig: 'x' })).code,
+      ];
+      codes().then((list) => { window.results = { codes: list, logins }; });`;
+    const { results, script } = await resultsOfBuild(t, 'vite-dialects', { main });
+    assert.deepEqual(results, { codes: [101002, '101002', 101002], logins: ['a b', 'c d', 'e f'] });
+    const web = await readFile(join(installed, 'index.js'), 'utf8');
+    assert.ok(script.length < web.length * 1.5, `${script.length} characters, where the engine alone has ${web.length}`);
+  });
+
   it('is left out of a bundle that uses only its constants', async (t) => {
     const main = `import { TUICallEvent } from 'open-call-engine'; window.results = { event: TUICallEvent.CALL_END };`;
     const { results, script } = await resultsOfBuild(t, 'vite-constants', { main });
