@@ -1,7 +1,8 @@
 import { $ } from './dom.js';
 import { createDevices, tell } from './devices.js';
 import { hideCallNotices, hideNotice, showNotice } from './notices.js';
-import { clearTiles, ensureTile, removeTile, showMuted, showVideo, viewID } from './tiles.js';
+import { meet, nameOf, namesOf } from './people.js';
+import { clearTiles, ensureTile, hasTile, removeTile, showMuted, showQuality, showState, showVideo, showVolumes, viewID } from './tiles.js';
 import { endText, notConnectedText, problemText } from './texts.js';
 import * as view from './call-view.js';
 
@@ -14,24 +15,41 @@ const DEVICE_OF = new Map([
   [-1104, 'microphone'], [-1105, 'microphone'], [-1106, 'microphone'], [-1107, 'microphone'],
 ]);
 
-/** One person's calls on one engine: turns events and clicks into what is shown. `phase` is idle, outgoing, incoming or connected. */
+/**
+ * One person's calls on one engine: turns events and clicks into what is shown. `phase` is idle, outgoing, incoming, joining or
+ * connected; `people` are the others, in the order in which they came up.
+ */
 export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) {
-  const call = { phase: 'idle', peer: '', media: AUDIO, outgoing: false };
+  const call = { phase: 'idle', id: '', people: [], peer: '', media: AUDIO, outgoing: false, group: false };
   const devices = createDevices(engine, paintDevices);
   const isVideo = () => call.media === VIDEO;
 
-  async function place(peer, media) {
+  async function place(people, media) {
     if (call.phase !== 'idle') return;
     hideCallNotices();
-    Object.assign(call, { phase: 'outgoing', peer, media, outgoing: true });
-    view.showOutgoing(peer, isVideo());
+    Object.assign(call, { phase: 'outgoing', people: [...people], peer: people[0], media, outgoing: true, group: people.length > 1 });
+    meet(people, { again: true });
+    view.showOutgoing(call, isVideo());
     startCamera();
-    const request = { userIDList: [peer], type: media };
+    const request = { userIDList: people, type: media };
     if (ringSeconds !== undefined) request.timeout = ringSeconds;
     try {
       await engine.calls(request);
     } catch (error) {
       if (call.phase === 'outgoing') await giveUp(error);
+    }
+  }
+
+  async function join(id) {
+    if (call.phase !== 'idle') return;
+    hideCallNotices();
+    Object.assign(call, { phase: 'joining', people: [], peer: '', media: VIDEO, outgoing: true, group: true });
+    try {
+      await engine.join({ callId: id });
+    } catch (error) {
+      if (call.phase !== 'joining') return;
+      call.phase = 'idle';
+      showNotice({ key: 'call', tone: 'error', ...problemText(error.code === -1202 || error.code === -1203 ? 'no-such-call' : error) });
     }
   }
 
@@ -62,6 +80,23 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
     }
   }
 
+  async function invite(people) {
+    const request = { userIDList: people };
+    if (ringSeconds !== undefined) request.timeout = ringSeconds;
+    await engine.inviteUser(request);
+    people.forEach(ringsNow);
+  }
+
+  /** Between voice and video, for everybody in the call. */
+  async function switchMedia() {
+    const media = isVideo() ? AUDIO : VIDEO;
+    try {
+      await engine.switchCallMediaType(media);
+    } catch (error) {
+      tell('call-switch', error);
+    }
+  }
+
   /** Not awaited by its callers: the invitation must not wait for a camera. */
   function startCamera() {
     if (isVideo()) devices.openCamera('local');
@@ -76,22 +111,22 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
   }
 
   async function giveUp(error) {
-    const { peer } = call;
+    const { people } = call;
     const noCamera = isVideo() && DEVICE_OF.get(error.code) === 'camera';
     await devices.closeCamera();
     finish({
       tone: 'error',
       ...problemText(noCamera ? 'no-camera-to-call' : error),
-      action: noCamera ? { label: 'Call by voice', run: () => place(peer, AUDIO) } : undefined,
+      action: noCamera ? { label: 'Call by voice', run: () => place(people, AUDIO) } : undefined,
     });
   }
 
   function finish(text) {
     if (call.phase === 'idle') return;
-    const { peer, outgoing } = call;
-    const record = { peer, outgoing, text: text.title, at: Date.now(), isVideo: isVideo() };
+    const { peer, people, outgoing } = call;
+    const record = { people: people.length ? people : [peer].filter(Boolean), outgoing, text: text.title, at: Date.now(), isVideo: isVideo() };
     view.addRecent(record, (again, video) => place(again, video ? VIDEO : AUDIO));
-    call.phase = 'idle';
+    Object.assign(call, { phase: 'idle', id: '' });
     clearTiles();
     devices.reset();
     view.showIdle();
@@ -99,9 +134,8 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
   }
 
   function paintDevices() {
-    const connected = call.phase === 'connected';
     if (call.phase === 'idle') return paintPreview();
-    view.showMicrophone(devices.state.microphone, connected);
+    view.showMicrophone(devices.state.microphone, call.phase === 'connected');
     view.showCamera(devices.state.camera, isVideo());
   }
 
@@ -119,39 +153,89 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
     else devices.openCamera('preview');
   }
 
+  /** Somebody belongs to the call who did not yet. */
+  function comes(userID) {
+    if (!call.people.includes(userID)) call.people.push(userID);
+    if (call.people.length > 1) call.group = true;
+    meet([userID]);
+    view.showTitle(call);
+  }
+
+  function goes(userID) {
+    call.people = call.people.filter((known) => known !== userID);
+    removeTile(userID);
+    view.showTitle(call);
+  }
+
+  function ringsNow(userID) {
+    comes(userID);
+    if (!hasTile(userID)) showState(userID, 'ringing', 'Ringing…');
+  }
+
+  /** In a call of two the end of the call says it. */
+  function wentBefore(userID, what) {
+    goes(userID);
+    if (call.group) showNotice({ key: `call-${userID}`, title: `${nameOf(userID)} ${what}` });
+  }
+
   const handlers = {
-    [TUICallEvent.ON_CALL_RECEIVED]: ({ callerId, callMediaType }) => {
+    [TUICallEvent.ON_CALL_RECEIVED]: ({ callId, callerId, calleeIdList, callMediaType, isFromGroup }) => {
       hideCallNotices();
-      Object.assign(call, { phase: 'incoming', peer: callerId, media: callMediaType, outgoing: false });
-      view.showIncoming(callerId, isVideo());
+      const people = [callerId, ...calleeIdList.filter((userID) => userID !== self)];
+      const group = isFromGroup || people.length > 1;
+      Object.assign(call, { phase: 'incoming', id: callId, people, peer: callerId, media: callMediaType, outgoing: false, group });
+      meet(people, { again: true }).then(() => { if (call.phase === 'incoming') view.nameIncoming(call); });
+      view.showIncoming(call, isVideo());
     },
-    [TUICallEvent.ON_CALL_BEGIN]: () => {
-      call.phase = 'connected';
-      view.showConnected(call.peer, isVideo(), Date.now());
-      showVideo(call.peer, false, isVideo());
+    [TUICallEvent.ON_CALL_BEGIN]: ({ callId, callMediaType }) => {
+      Object.assign(call, { phase: 'connected', id: callId, media: callMediaType });
+      view.showConnected(call, isVideo(), Date.now());
+      for (const userID of call.people) {
+        if (call.group && !hasTile(userID)) showState(userID, 'ringing', 'Ringing…');
+        else if (!call.group) showVideo(userID, false, isVideo());
+      }
       devices.microphoneIs(true);
     },
-    [TUICallEvent.USER_ENTER]: ({ userID }) => ensureTile(userID),
-    [TUICallEvent.USER_LEAVE]: ({ userID }) => removeTile(userID),
+    [TUICallEvent.USER_ENTER]: ({ userID }) => {
+      comes(userID);
+      showState(userID, 'joined', isVideo() ? 'Camera is off' : '');
+    },
+    [TUICallEvent.ON_USER_INVITING]: ({ userID }) => { if (userID !== self) ringsNow(userID); },
+    [TUICallEvent.USER_LEAVE]: ({ userID }) => wentBefore(userID, 'left'),
+    [TUICallEvent.REJECT]: ({ userID }) => wentBefore(userID, 'declined'),
+    [TUICallEvent.LINE_BUSY]: ({ userID }) => wentBefore(userID, 'is in another call'),
+    [TUICallEvent.NO_RESP]: ({ userIDList }) => userIDList.forEach((userID) => wentBefore(userID, 'did not answer')),
     [TUICallEvent.USER_VIDEO_AVAILABLE]: ({ userID, isVideoAvailable }) => showRemote(userID, isVideoAvailable),
     [TUICallEvent.USER_AUDIO_AVAILABLE]: ({ userID, isAudioAvailable }) => showMuted(userID, !isAudioAvailable),
-    [TUICallEvent.ON_CALL_NOT_CONNECTED]: (what) => finish(notConnectedText(what, call.peer)),
-    [TUICallEvent.CALLING_END]: (what) => finish(endText(what, self, call.peer)),
-    [TUICallEvent.USER_CONNECTION_CHANGED]: ({ state }) => peerStateIs(state),
-    [TUICallEvent.AUTOPLAY_FAILED]: ({ userID }) => view.showUnblock(userID),
+    [TUICallEvent.USER_VOICE_VOLUME]: ({ volumeMap }) => showVolumes(volumeMap, self),
+    [TUICallEvent.ON_USER_NETWORK_QUALITY_CHANGED]: ({ networkQualityList }) => {
+      for (const { userId, quality } of networkQualityList) if (userId === self || hasTile(userId)) showQuality(userId, quality);
+    },
+    [TUICallEvent.CALL_TYPE_CHANGED]: ({ newCallType }) => {
+      call.media = newCallType;
+      view.showMedia(isVideo());
+      showNotice({ key: 'call-switch', title: isVideo() ? 'This is a video call now' : 'This is a voice call now' });
+      startCamera();
+    },
+    [TUICallEvent.ON_CALL_NOT_CONNECTED]: (what) => finish(notConnectedText(what, namesOf(call.people) || nameOf(call.peer))),
+    [TUICallEvent.CALLING_END]: (what) => finish(endText(what, self, nameOf)),
+    [TUICallEvent.USER_CONNECTION_CHANGED]: ({ userID, state }) => peerStateIs(userID, state),
+    [TUICallEvent.AUTOPLAY_FAILED]: ({ userID }) => view.showUnblock(nameOf(userID)),
     [TUICallEvent.ERROR]: (error) => failed(error),
   };
 
   async function showRemote(userID, on) {
+    ensureTile(userID);
     showVideo(userID, on, isVideo());
     const done = on ? engine.startRemoteView({ userID, videoViewDomID: viewID(userID) }) : engine.stopRemoteView({ userID });
     // Its tile may be gone by now: the call ended while the picture was on its way.
-    await done.catch((error) => { if (call.phase === 'connected') tell('call-view', error); });
+    await done.catch((error) => { if (call.phase === 'connected' && hasTile(userID)) tell('call-view', error); });
   }
 
-  function peerStateIs(state) {
+  function peerStateIs(userID, state) {
     if (call.phase === 'idle') return;
-    view.showPeerState(state);
+    if (!call.group) view.showPeerState(state);
+    else view.showPeerState(state === 'connected' ? null : state, `${nameOf(userID)}: `);
     if (state === 'failed') showNotice({ key: 'call-peer', tone: 'error', ...problemText('peer-failed') });
     else hideNotice('call-peer');
   }
@@ -163,8 +247,9 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
   }
 
   return {
-    handlers, place, accept, decline, hangUp, toggleCamera, togglePreview,
+    handlers, place, join, accept, decline, hangUp, invite, switchMedia, toggleCamera, togglePreview,
     toggleMicrophone: devices.toggleMicrophone,
+    now: () => ({ ...call, isVideo: isVideo() }),
     isIdle: () => call.phase === 'idle',
     reset: () => { call.phase = 'idle'; clearTiles(); devices.reset(); view.showIdle(); },
   };

@@ -20,14 +20,21 @@ export function icon(name) {
 
 export const setIcon = (button, name) => button.querySelector('use').setAttribute('href', `#i-${name}`);
 
-/** Initials on a colour that always belongs to the same name. */
-export function paintAvatar(node, name) {
+/** Initials on a colour that always belongs to the same user, and a picture over them as soon as there is one. */
+export function paintAvatar(node, userID, name = userID, picture = '') {
   let hue = 0;
-  for (const char of name) hue = (hue * 31 + char.charCodeAt(0)) % 360;
-  const parts = name.split(/[-_]/).filter(Boolean);
+  for (const char of userID) hue = (hue * 31 + char.charCodeAt(0)) % 360;
+  const parts = name.split(/[-_ ]/).filter(Boolean);
   const letters = parts.length > 1 ? parts[0][0] + parts[1][0] : name.slice(0, 2);
   node.textContent = letters.toUpperCase();
   node.style.setProperty('--hue', hue);
+  if (picture) {
+    const image = element('img');
+    image.alt = '';
+    image.addEventListener('error', () => image.remove());
+    image.src = picture;
+    node.append(image);
+  }
   return node;
 }
 

@@ -1,9 +1,12 @@
 import { createCall, mediaOf } from './call.js';
 import { hideUnblock } from './call-view.js';
-import { $, currentScreen, paintAvatar, showScreen } from './dom.js';
+import { $, currentScreen, showScreen } from './dom.js';
 import { bindEventLog } from './event-log.js';
 import { hideNotice, showNotice } from './notices.js';
+import { bindPeople, meet, showAvatar, showName } from './people.js';
+import { allowSounds } from './ring.js';
 import { createEngine, demo, loadEngine, requestTicket } from './session.js';
+import { bindSheets, callIdIn, devicesChanged } from './sheets.js';
 import { problemText, SERVER_STATES } from './texts.js';
 
 const NAME = /^[A-Za-z0-9_-]{1,32}$/;
@@ -12,6 +15,7 @@ const iceTransportPolicy = params.get('relay') === '1' ? 'relay' : undefined;
 const ringSeconds = params.has('timeout') ? Number(params.get('timeout')) : undefined;
 
 let call = null;
+let me = '';
 let wasOnline = false;
 
 start();
@@ -39,7 +43,7 @@ function bindForms() {
   });
   $('call-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    placeCall($('callee').value.trim(), event.submitter?.value ?? 'video');
+    placeCall($('callee').value, event.submitter?.value ?? 'video');
   });
   for (const [field, message] of [['login-name', 'login-error'], ['callee', 'callee-error']]) {
     $(field).addEventListener('input', () => markField(field, message, ''));
@@ -55,14 +59,20 @@ function bindControls() {
   for (const [id, run] of Object.entries(clicks)) $(id).addEventListener('click', () => run());
   // Escape closes a dialog by itself, which would hide a call that still rings.
   $('incoming').addEventListener('cancel', (event) => event.preventDefault());
-  // The engine plays again by itself on the next gesture, whichever it is.
-  for (const gesture of ['pointerup', 'keyup']) document.addEventListener(gesture, () => setTimeout(hideUnblock));
+  bindSheets({ engine: () => demo.engine, call: () => call, self: () => me, namesIn });
+  for (const gesture of ['pointerup', 'keyup']) {
+    document.addEventListener(gesture, () => {
+      allowSounds();
+      // The engine plays again by itself on a gesture, whichever it is.
+      setTimeout(hideUnblock);
+    });
+  }
   document.addEventListener('keydown', shortcut);
 }
 
 function shortcut(event) {
-  const typing = event.target instanceof HTMLInputElement;
-  if (currentScreen() !== 'call' || typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  const elsewhere = event.target instanceof HTMLInputElement || document.querySelector('dialog[open]');
+  if (currentScreen() !== 'call' || elsewhere || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   const button = { m: $('toggle-microphone'), v: $('toggle-camera') }[event.key.toLowerCase()];
   if (button && !button.hidden && !button.disabled) button.click();
 }
@@ -100,13 +110,25 @@ async function openSession(userID) {
   engine.on(sdk.TUICallEvent.CONNECTION_STATE_CHANGED, ({ state }) => serverStateIs(state));
   engine.on(sdk.TUICallEvent.KICKED_OUT, () => kickedOut(userID));
   engine.on(sdk.TUICallEvent.onUserSigExpired ?? 'onUserSigExpired', () => renew(userID));
-  $('me-name').textContent = userID;
-  paintAvatar($('me-avatar'), userID);
-  $('me-avatar').title = userID;
+  engine.on(sdk.TUICallEvent.DEVICED_UPDATED, devicesChanged);
+  me = userID;
+  bindPeople(engine);
+  showName($('me-name'), userID);
+  showAvatar($('me-avatar'), userID);
   await engine.login({ userID, userSig: ticket.userSig });
+  meet([userID]);
   // Somebody may have called in the meantime, and the call may even have been accepted.
   if (currentScreen() === 'login') showScreen('home');
   if (call.isIdle()) $('callee').focus();
+  if (params.has('join')) joinByLink();
+}
+
+/** Once: loading the page again later must not join again. */
+function joinByLink() {
+  const id = callIdIn(location.href);
+  params.delete('join');
+  history.replaceState(null, '', params.size ? `?${params}` : location.pathname);
+  if (id && call.isIdle()) call.join(id);
 }
 
 function setLoggingIn(busy) {
@@ -158,12 +180,19 @@ function serverStateIs(state) {
   wasOnline = true;
 }
 
-function placeCall(peer, kind) {
-  const problem = !peer ? 'Please enter the name of the person to call.' : peer === demoUser() ? 'That is you. Enter somebody else’s name.'
-    : NAME.test(peer) ? '' : 'Only letters, digits, - and _, please.';
+function placeCall(text, kind) {
+  const { names, problem } = namesIn(text);
   markField('callee', 'callee-error', problem);
   if (problem) $('callee').focus();
-  else call.place(peer, mediaOf(kind));
+  else call.place(names, mediaOf(kind));
 }
 
-const demoUser = () => $('me-name').textContent;
+/** The names in what somebody typed, or what is wrong with it. */
+function namesIn(text) {
+  const names = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+  const problem = names.length === 0 ? 'Please enter the name of the person to call.'
+    : names.includes(me) ? 'That is you. Enter somebody else’s name.'
+      : names.length > 8 ? 'At most eight people at once, please. You can invite more later.'
+        : names.every((name) => NAME.test(name)) ? '' : 'Only letters, digits, - and _, please.';
+  return { names, problem };
+}

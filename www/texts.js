@@ -84,6 +84,7 @@ const PROBLEMS = {
   70014: badSignature,
   'server-away': serverAway,
   'no-camera-to-call': { title: 'No camera found', advice: 'Connect a camera for a video call, or use your voice alone.' },
+  'no-such-call': { title: 'There is no such call', advice: 'It may be over. Ask for a new link, or call them.' },
   'not-dev': {
     title: 'This server does not log people in by name',
     advice: 'The demo needs a server that was started with --dev. Your own application makes the userSig instead.',
@@ -136,13 +137,13 @@ export function notConnectedText({ reason, callRole }, peer) {
   return (side[reason] ?? nobody)(peer);
 }
 
-export function endText({ reason, userID, totalTime }, self, peer) {
+export function endText({ reason, userID, totalTime }, self, nameOf) {
   const time = formatTime(totalTime);
   if (reason === 3) return { tone: 'warning', title: 'You were removed from the call', advice: time };
   if (reason === 4 && userID === self) return { tone: 'warning', title: 'You lost the connection', advice: 'Check your network and call again.' };
-  if (reason === 4) return { tone: 'warning', title: `${userID || peer} lost the connection`, advice: 'Call again in a moment.' };
+  if (reason === 4) return { tone: 'warning', title: `${nameOf(userID)} lost the connection`, advice: 'Call again in a moment.' };
   if (reason === 9) return { tone: 'warning', title: 'The server ended the call', advice: 'Call again.' };
-  const title = userID === self || !userID ? 'Call ended' : `${userID} hung up`;
+  const title = userID === self || !userID ? 'Call ended' : `${nameOf(userID)} hung up`;
   return { tone: 'info', title, advice: `You talked for ${time}.` };
 }
 

@@ -1,7 +1,11 @@
-import { $, element, icon, paintAvatar } from './dom.js';
+import { $, element, icon } from './dom.js';
+import { nameOf, onPeopleChanged, showAvatar, showName } from './people.js';
 
-/** One tile per other member: the engine draws the picture into its view, the rest says who it is and what is off. */
+/** One tile per other member: the engine draws the picture into its view, the rest says who it is and how it goes. */
 const tiles = new Map();
+/** Somebody speaks from this volume on, of 100. */
+const SPEAKING = 12;
+const QUALITIES = ['', 'excellent', 'good', 'poor', 'bad', 'very bad', 'no connection'];
 
 export const viewID = (userID) => `remote-${userID}`;
 
@@ -10,24 +14,34 @@ export function ensureTile(userID) {
   if (known) return known;
   const view = element('div', 'view');
   view.id = viewID(userID);
-  const avatar = paintAvatar(element('span', 'avatar huge'), userID);
-  avatar.setAttribute('aria-hidden', 'true');
   const note = element('p', 'tile-note', '');
-  const muted = element('span', 'tile-muted', icon('mic-off'), `${userID} is muted`);
+  const blank = element('div', 'tile-blank', showAvatar(element('span', 'avatar huge'), userID), showName(element('strong'), userID), note);
+  const muted = element('span', 'tile-muted', icon('mic-off'), element('span', '', 'muted'));
   muted.hidden = true;
-  const tile = element('section', 'tile', view, element('div', 'tile-blank', avatar, element('strong', '', userID), note), muted);
-  tile.setAttribute('aria-label', userID);
+  const tag = element('p', 'tile-tag', showName(element('span', 'tile-name'), userID), muted, qualityBars());
+  const tile = element('section', 'tile', view, blank, tag);
   tile.dataset.user = userID;
   tile.dataset.video = 'off';
-  $('tiles').append(tile);
   tiles.set(userID, { tile, note, muted });
+  nameTile(userID);
+  $('tiles').insertBefore(tile, $('self'));
+  layOut();
   return tiles.get(userID);
+}
+
+export const hasTile = (userID) => tiles.has(userID);
+
+/** `state`: ringing or joined. */
+export function showState(userID, state, note) {
+  const known = ensureTile(userID);
+  known.tile.dataset.state = state;
+  known.note.textContent = note;
 }
 
 export function showVideo(userID, on, isVideoCall) {
   const { tile, note } = ensureTile(userID);
   tile.dataset.video = on ? 'on' : 'off';
-  note.textContent = isVideoCall ? 'Camera is off' : 'Voice call';
+  note.textContent = isVideoCall ? 'Camera is off' : '';
 }
 
 export function showMuted(userID, muted) {
@@ -37,8 +51,58 @@ export function showMuted(userID, muted) {
 export function removeTile(userID) {
   tiles.get(userID)?.tile.remove();
   tiles.delete(userID);
+  layOut();
 }
 
 export function clearTiles() {
   for (const userID of [...tiles.keys()]) removeTile(userID);
+  showQuality('', 0);
 }
+
+/** Who speaks, and loudest, is framed. `volumes`: [{userId, audioVolume}], with oneself. */
+export function showVolumes(volumes, self) {
+  const loudest = volumes.reduce((most, one) => (one.audioVolume > most.audioVolume ? one : most), { audioVolume: SPEAKING - 1 });
+  for (const [userID, { tile }] of tiles) tile.toggleAttribute('data-speaking', userID === loudest.userId);
+  $('self').toggleAttribute('data-speaking', self === loudest.userId);
+}
+
+/** @param {number} quality 1 excellent to 6 no connection, 0 unknown; of oneself when there is no tile */
+export function showQuality(userID, quality) {
+  const bars = (tiles.get(userID)?.tile ?? $('self')).querySelector('.bars');
+  bars.dataset.quality = quality;
+  bars.setAttribute('aria-label', quality ? `Connection: ${QUALITIES[quality]}` : 'Connection');
+}
+
+function qualityBars() {
+  const bars = element('span', 'bars', element('i'), element('i'), element('i'), element('i'));
+  bars.setAttribute('role', 'img');
+  bars.dataset.quality = 0;
+  bars.setAttribute('aria-label', 'Connection');
+  return bars;
+}
+
+/** As many columns as make the tiles large. One tile fills the page, with one's own picture upon it. */
+function layOut() {
+  const stage = $('tiles');
+  const others = tiles.size;
+  stage.dataset.layout = others > 1 ? 'grid' : 'pair';
+  const count = others + ($('self').hidden ? 0 : 1);
+  const { clientWidth: width, clientHeight: height } = stage;
+  let best = { columns: 1, size: 0 };
+  for (let columns = 1; columns <= count; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const size = Math.min(width / columns / 4, height / rows / 3);
+    if (size > best.size) best = { columns, size };
+  }
+  stage.style.setProperty('--columns', best.columns);
+  stage.style.setProperty('--rows', Math.ceil(count / best.columns));
+}
+
+function nameTile(userID) {
+  tiles.get(userID).tile.setAttribute('aria-label', nameOf(userID));
+}
+
+$('self').querySelector('.tile-tag').append(qualityBars());
+new ResizeObserver(layOut).observe($('tiles'));
+new MutationObserver(layOut).observe($('self'), { attributeFilter: ['hidden'] });
+onPeopleChanged(() => { for (const userID of tiles.keys()) nameTile(userID); });

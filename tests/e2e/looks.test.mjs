@@ -1,10 +1,8 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { launchBrowser } from './support/browser.mjs';
-import { logIn, openDemo } from './support/person.mjs';
+import { logIn, openDemo, PHONE } from './support/person.mjs';
 import { startServer } from './support/server.mjs';
-
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 let server;
 let browser;

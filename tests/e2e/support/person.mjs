@@ -7,6 +7,8 @@ const PROBE = fileURLToPath(new URL('./probe.js', import.meta.url));
 const SCREENSHOTS = process.env.SCREENSHOTS || fileURLToPath(new URL('../screenshots/', import.meta.url));
 const WAIT = { timeout: 20_000, polling: 100 };
 
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
 /** What connections and log-ins raise beside the call itself. */
 const BESIDE = new Set(['sdkReady', 'onConnectionStateChanged', 'onUserConnectionChanged']);
 const AVAILABLE = new Set(['onUserVideoAvailable', 'onUserAudioAvailable']);
@@ -26,10 +28,10 @@ export async function openDemo(browser, base, name, { query = {}, init, context 
   return person;
 }
 
-/** The same, logged in through the form and waiting for calls. */
+/** The same, logged in and waiting for calls: through the form, unless `form` is false and the query says who it is. */
 export async function logIn(browser, base, name, options) {
   const person = await openDemo(browser, base, name, options);
-  await person.logIn();
+  if (options?.form !== false) await person.logIn();
   return person;
 }
 
