@@ -130,6 +130,11 @@ export interface UniCallPlugin<EventMap> {
     params: { userID: string; fillMode?: 0 | 1; rotation?: 0 | 1 | 2 | 3 },
     callback?: UniCallback,
   ): Promise<UniResult>;
+  /** @param params resolution 108 640x360, 62 640x480, 110 960x540, 112 1280x720, 114 1920x1080 */
+  setVideoEncoderParams(
+    params: { resolution: 62 | 108 | 110 | 112 | 114; resolutionMode?: 0 | 1 },
+    callback?: UniCallback,
+  ): Promise<UniResult>;
   setVideoQuality(profile: string, callback?: UniCallback): Promise<UniResult>;
   setSelfInfo(info: { nickName?: string; avatar?: string }, callback?: UniCallback): Promise<UniResult>;
   enableMultiDeviceAbility(enable: boolean, callback?: UniCallback): Promise<UniResult>;

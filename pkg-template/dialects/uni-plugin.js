@@ -33,6 +33,9 @@ const FORWARDED = [
   'enableMultiDeviceAbility',
 ];
 
+/** By TRTCVideoResolution, as the plugin names sizes. */
+const PROFILES = /** @type {Record<number, string>} */ ({ 62: '480p', 108: '360p', 110: '540p', 112: '720p', 114: '1080p' });
+
 /** @param {ConstructorParameters<typeof Session>[0]} table */
 export function createPlugin(table) {
   const listeners = new Listeners();
@@ -47,6 +50,7 @@ export function createPlugin(table) {
     calls: (options, callback) => answer(session.run('calls', invitation(options)), callback),
     groupCall: (options, callback) => answer(session.run('groupCall', invitation(options)), callback),
     joinInGroupCall: (options, callback) => answer(session.run('joinInGroupCall', invitation(options)), callback),
+    setVideoEncoderParams: ({ resolution }, callback) => answer(session.run('setVideoQuality', PROFILES[resolution]), callback),
   };
   for (const name of FORWARDED) {
     plugin[name] = (...args) => {
