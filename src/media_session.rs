@@ -67,6 +67,9 @@ impl MeshSession {
     pub fn set_servers(&self, servers: Vec<IceServer>) {
         if *self.servers.borrow() != servers {
             self.spare.take();
+            for peer in self.peers.borrow().iter() {
+                peer.connection.set_servers(&servers);
+            }
             *self.servers.borrow_mut() = servers;
         }
     }

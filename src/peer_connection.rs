@@ -26,8 +26,8 @@ extern "C" {
     fn apply_remote(connection: &RtcPeerConnection, kind: &str, sdp: &str) -> Promise;
     #[wasm_bindgen(js_name = addCandidate)]
     fn add_candidate(connection: &RtcPeerConnection, candidate: &str, mid: Option<&str>, line: Option<u16>) -> Promise;
-    #[wasm_bindgen(js_name = liftRelay)]
-    fn lift_relay(connection: &RtcPeerConnection);
+    #[wasm_bindgen(catch)]
+    fn reconfigure(connection: &RtcPeerConnection, change: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
     fn say(connection: &RtcPeerConnection, text: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = sendTrack)]
@@ -153,8 +153,20 @@ impl PeerConnection {
         text_property(&property(&self.connection, "localDescription"), "sdp")
     }
 
+    /// Counts from the next ICE restart on.
+    pub fn set_servers(&self, servers: &[IceServer]) {
+        self.reconfigure(ice_servers(servers));
+    }
+
+    /// From the next ICE restart on any way may be taken.
     pub fn lift_relay(&self) {
-        lift_relay(&self.connection);
+        self.reconfigure(Object::default().text("iceTransportPolicy", "all"));
+    }
+
+    fn reconfigure(&self, change: Object) {
+        if let Err(error) = reconfigure(&self.connection, &change.finish()) {
+            web::log::debug(&["not reconfigured: ", &web::error_text(&error)].concat());
+        }
     }
 
     /// By the data channel.
@@ -214,17 +226,20 @@ fn kind_name(kind: DescriptionKind) -> &'static str {
 }
 
 fn configuration(servers: &[IceServer], relay_only: bool) -> String {
+    ice_servers(servers)
+        .text("bundlePolicy", "max-bundle")
+        .text("iceTransportPolicy", if relay_only { "relay" } else { "all" })
+        .finish()
+}
+
+fn ice_servers(servers: &[IceServer]) -> Object {
     let servers = servers.iter().map(|server| {
         Object::default()
             .texts("urls", server.urls.iter().map(|url| &**url))
             .optional_text("username", non_empty(&server.username))
             .optional_text("credential", non_empty(&server.credential))
     });
-    Object::default()
-        .objects("iceServers", servers)
-        .text("bundlePolicy", "max-bundle")
-        .text("iceTransportPolicy", if relay_only { "relay" } else { "all" })
-        .finish()
+    Object::default().objects("iceServers", servers)
 }
 
 fn non_empty(text: &str) -> Option<&str> {

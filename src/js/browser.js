@@ -32,8 +32,9 @@ export async function addCandidate(connection, candidate, sdpMid, sdpMLineIndex)
   await connection.addIceCandidate({ candidate, sdpMid, sdpMLineIndex });
 }
 
-export function liftRelay(connection) {
-  connection.setConfiguration({ ...connection.getConfiguration(), iceTransportPolicy: 'all' });
+/** Counts from the next ICE restart on. */
+export function reconfigure(connection, change) {
+  connection.setConfiguration({ ...connection.getConfiguration(), ...JSON.parse(change) });
 }
 
 /** By the data channel. Throws while it is not open. */

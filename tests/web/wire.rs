@@ -130,7 +130,11 @@ fn what_the_server_sends_is_read_as_the_protocol_defines_it() {
         ServerMessage::Done,
         ServerMessage::Error(WireError { code: -1203, message: "no".into(), retry_after: Some(1000) }),
         ServerMessage::Error(ErrorCode::SigExpired.into()),
-        ServerMessage::Call(CallUpdate { call: snapshot(states.map(full_member).to_vec(), true), offer: None, alone: false }),
+        ServerMessage::Call(CallUpdate {
+            call: snapshot(states.map(full_member).to_vec(), true),
+            offer: None,
+            alone: false,
+        }),
         ServerMessage::Call(CallUpdate { call: snapshot(vec![], false), offer: signals().pop(), alone: true }),
         ServerMessage::Gone(Gone { call: call_id(), reason: Reason::Offline }),
         ServerMessage::Beat,

@@ -24,6 +24,8 @@ impl CallError {
     pub const NO_ANSWER: i32 = -1401;
     /// Own: the media connection was lost and could not be made again.
     pub const NO_MEDIA: i32 = 60_101;
+    /// Own: two members can't reach each other, and there is no TURN server that could relay between them.
+    pub const NO_RELAY: i32 = 60_102;
     /// The server cannot be reached.
     pub const NO_NETWORK: i32 = 2805;
     /// A user id is malformed, or the number of callees is not 1 to 8.

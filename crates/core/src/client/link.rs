@@ -14,6 +14,8 @@ const LONGEST_DELAY_IN_CALL: Millis = 2_000;
 /// A server that says nothing for so long is lost: it beats every 4 s in a call and every 15 s out of one.
 const SILENCE_IN_CALL: Millis = 12_000;
 const SILENCE: Millis = 40_000;
+/// TURN credentials are good for an hour: well before that new ones are asked for.
+const TURN_TIME: Millis = 40 * 60_000;
 
 /// The connection to the server: log in, and after a break come back as the same session.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(super) struct Link {
     attempt: u32,
     heard_at: Millis,
     moves_at: Option<Millis>,
+    /// When new TURN credentials are asked for.
+    renews_at: Option<Millis>,
     chance: u64,
 }
 
@@ -48,6 +52,7 @@ impl Link {
             attempt: 0,
             heard_at: 0,
             moves_at: None,
+            renews_at: None,
             chance: seed,
         }
     }
@@ -74,7 +79,7 @@ impl Link {
             State::Online => Some(self.heard_at + silence),
             _ => None,
         };
-        earlier(state, self.moves_at)
+        earlier(state, earlier(self.moves_at, self.renews_at))
     }
 
     /// Exponential with full jitter over its upper half.
@@ -155,8 +160,11 @@ impl Client {
         self.early.learn(&welcome);
         self.link.resume = Some(welcome.resume);
         self.output(Output::IceServers(welcome.ice_servers));
-        if let Purpose::Renew(command) = request.purpose {
-            return self.complete(command, Ok(Completed::Done));
+        self.link.renews_at = self.early.has_turn().then_some(self.now + TURN_TIME);
+        match request.purpose {
+            Purpose::Renew(command) => return self.complete(command, Ok(Completed::Done)),
+            Purpose::Quiet => return,
+            _ => {}
         }
         self.link.state = State::Online;
         self.link.attempt = 0;
@@ -202,6 +210,10 @@ impl Client {
     pub(super) fn link_timeout(&mut self, now: Millis) {
         if self.link.moves_at.take_if(|at| *at <= now).is_some() && self.link.is_online() {
             self.connect(LinkState::Reconnecting, now);
+        }
+        if self.link.renews_at.take_if(|at| *at <= now).is_some() && self.link.is_online() {
+            // Refused or not answered, the next login brings some.
+            self.send_login(Purpose::Quiet, now);
         }
         match self.link.state {
             State::Waiting { until } if until <= now => self.connect(LinkState::Reconnecting, now),
@@ -306,6 +318,7 @@ impl Client {
         self.link.resume = None;
         self.link.attempt = 0;
         self.link.moves_at = None;
+        self.link.renews_at = None;
         self.link_event(LinkState::Disconnected, error.code, &error.message);
     }
 

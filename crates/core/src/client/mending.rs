@@ -17,6 +17,7 @@ const SUSPECT_TIME: Millis = 2_500;
 const PATIENCE: Millis = 8_000;
 /// A call of two whose media are not back by then is over.
 const GIVE_UP_TIME: Millis = 45_000;
+const NO_RELAY: &str = "no way to the other side was found, and no TURN server gave a relayed one";
 
 /// A connection that should be connected and is not.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +40,10 @@ impl Peer {
     fn note(&mut self, state: PeerLinkState, now: Millis) {
         self.state = Some(state);
         let wait = match state {
-            PeerLinkState::Connected => return self.trouble = None,
+            PeerLinkState::Connected => {
+                self.was_connected = true;
+                return self.trouble = None;
+            }
             PeerLinkState::Connecting => return,
             PeerLinkState::Reconnecting => SUSPECT_TIME,
             PeerLinkState::Failed => 0,
@@ -51,7 +55,12 @@ impl Peer {
 
 impl Client {
     pub(super) fn peer_state(&mut self, index: usize, state: PeerLinkState) {
-        self.peers[index].note(state, self.now);
+        let peer = &mut self.peers[index];
+        let (was_connected, has_relay) = (peer.was_connected, peer.has_relay);
+        peer.note(state, self.now);
+        if state == PeerLinkState::Failed && !was_connected && !has_relay {
+            self.emit(CallEvent::Error { code: CallError::NO_RELAY, message: NO_RELAY.into() });
+        }
         self.show_peer(index, state);
         self.mend_peers();
     }

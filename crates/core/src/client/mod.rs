@@ -3,6 +3,7 @@
 mod calling;
 mod channel;
 mod early;
+mod io;
 mod leaving;
 mod link;
 mod mending;
@@ -10,21 +11,17 @@ mod mid_call;
 mod peers;
 mod requests;
 
-use crate::{
-    diff::View,
-    error::CallError,
-    event::{CallEvent, PeerLinkState},
-    negotiation::Order,
-};
+use crate::{diff::View, error::CallError, event::CallEvent};
 use call_protocol::{
-    CallId, CallUpdate, ClientFrame, ClientMessage, DescriptionKind, Generation, IceServer, Join, MediaState,
-    MediaType, Millis, Room, ServerFrame, ServerMessage, Signal, UserId,
+    CallId, CallUpdate, ClientFrame, ClientMessage, Generation, Join, MediaState, Millis, ServerFrame, ServerMessage,
+    Signal, UserId,
 };
 use channel::Departed;
 use early::Early;
+pub use io::*;
 use link::Link;
 use mid_call::Invitations;
-use peers::Peer;
+use peers::{Peer, is_relay};
 use requests::Requests;
 
 /// Turns what the application asks, what the server says and the passing of time into [`Output`]s.
@@ -78,152 +75,6 @@ pub struct Client {
     /// When the snapshot in the view arrived.
     viewed_at: Millis,
     early: Early,
-}
-
-/// Names a command, so that its outcome finds the promise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CommandId(pub u32);
-
-/// Names one peer connection; never used again, so what a closed one reports late is ignored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PeerId(pub u32);
-
-/// What the application asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Command {
-    Login(Account),
-    Logout,
-    Invite(NewCall),
-    Accept,
-    Reject,
-    HangUp,
-    /// Invites more users into the call.
-    InviteMore(MoreCallees),
-    /// Joins a running group call.
-    Join(Join),
-    /// Makes the call of two an audio or a video call, for both.
-    SwitchMedia(MediaType),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    pub app: u32,
-    pub user: UserId,
-    pub sig: String,
-    /// Names this browser.
-    pub device: String,
-    /// Names this page, across its reloads; empty = it has no name.
-    pub page: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewCall {
-    /// Random.
-    pub id: CallId,
-    /// Without the user itself, each once, at least one.
-    pub callees: Vec<UserId>,
-    pub media: MediaType,
-    pub group: bool,
-    pub room: Room,
-    pub chat_group: Option<String>,
-    pub user_data: String,
-    /// Seconds of ringing; 0 = for ever.
-    pub timeout: u32,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MoreCallees {
-    /// Each once, at least one.
-    pub callees: Vec<UserId>,
-    pub user_data: String,
-    /// Seconds of ringing; 0 = for ever.
-    pub timeout: u32,
-}
-
-/// What a peer connection reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PeerInput {
-    LocalDescription {
-        kind: DescriptionKind,
-        sdp: String,
-    },
-    RemoteApplied,
-    /// The order under way failed; the text is for the log.
-    Failed(String),
-    Candidate {
-        candidate: String,
-        mid: Option<String>,
-        index: Option<u16>,
-    },
-    State(PeerLinkState),
-    /// The data channel has opened or closed.
-    Channel(bool),
-    /// It came by the data channel.
-    Signal(Signal),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SocketEvent {
-    Open,
-    /// With a WebSocket close code; 1006 when there was none.
-    Closed(u16),
-}
-
-/// What the shell is to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Output {
-    /// Open the socket, in place of any open one.
-    Connect,
-    Disconnect,
-    Send(ClientFrame<Signal>),
-    Emit(CallEvent),
-    Complete {
-        command: CommandId,
-        result: Result<Completed, CallError>,
-    },
-    IceServers(Vec<IceServer>),
-    /// Make a peer connection; the side that `offers` first fixes the m-lines.
-    OpenPeer {
-        peer: PeerId,
-        user: UserId,
-        offers: bool,
-        /// By TURN only, until [`Output::LiftRelay`].
-        relayed: bool,
-    },
-    /// From the next ICE restart on any way may be taken.
-    LiftRelay {
-        peer: PeerId,
-    },
-    ClosePeer {
-        peer: PeerId,
-    },
-    Negotiate {
-        peer: PeerId,
-        order: Order,
-    },
-    /// By its data channel.
-    SendPeer {
-        peer: PeerId,
-        signal: Signal,
-    },
-    /// Put the captured tracks on this connection, and keep it so.
-    GoLive {
-        peer: PeerId,
-    },
-    /// The call has begun for this session: start the microphone unless the person has muted it.
-    StartMicrophone,
-    /// The call has become an audio call.
-    StopCamera,
-    /// The call is over: end every capture and picture.
-    ReleaseMedia,
-    Log(String),
-}
-
-/// What a command's promise resolves to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Completed {
-    Done,
-    Placed { call: CallId, room: Room },
 }
 
 #[derive(Debug)]
@@ -316,7 +167,10 @@ impl Client {
                 negotiation.failed();
                 self.peer_failed(index, what);
             }
-            PeerInput::Candidate { candidate, mid, index: line } => negotiation.local_candidate(candidate, mid, line),
+            PeerInput::Candidate { candidate, mid, index: line } => {
+                negotiation.local_candidate(candidate.clone(), mid, line);
+                self.peers[index].has_relay |= is_relay(&candidate);
+            }
             PeerInput::State(state) => self.peer_state(index, state),
             PeerInput::Channel(open) => self.channel_changed(index, open),
             PeerInput::Signal(signal) => self.channel_signal(index, signal),

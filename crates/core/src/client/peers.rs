@@ -41,6 +41,8 @@ pub(super) struct Peer {
     pub relayed: bool,
     /// All candidates of the other side so far are its TURN server's.
     pub meets_relay_only: bool,
+    /// A TURN server gave one of the two a candidate.
+    pub has_relay: bool,
     pub live: bool,
     /// Its data channel is open.
     pub channel: bool,
@@ -49,6 +51,7 @@ pub(super) struct Peer {
     /// What the application was told of it.
     pub shown: Option<PeerLinkState>,
     pub state: Option<PeerLinkState>,
+    pub was_connected: bool,
     pub trouble: Option<Trouble>,
 }
 
@@ -68,11 +71,13 @@ impl Client {
             offers,
             relayed,
             meets_relay_only: true,
+            has_relay: false,
             live: false,
             channel: false,
             heard: None,
             shown: None,
             state: None,
+            was_connected: false,
             trouble: None,
         });
         self.peers.len() - 1
@@ -194,7 +199,9 @@ impl Client {
                 self.leave_fork(index);
             }
             Signal::Candidate(candidate) => {
-                peer.meets_relay_only &= candidate.candidate.contains(" typ relay");
+                let relay = is_relay(&candidate.candidate);
+                peer.meets_relay_only &= relay;
+                peer.has_relay |= relay;
                 peer.negotiation.remote_candidate(candidate);
             }
             Signal::Resend => {
@@ -315,4 +322,8 @@ impl Client {
         let call = &self.view.as_ref()?.call.id;
         self.peers.iter().position(|peer| peer.call == *call && peer.user == *user)
     }
+}
+
+pub(super) fn is_relay(candidate: &str) -> bool {
+    candidate.contains(" typ relay")
 }

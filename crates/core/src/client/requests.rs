@@ -70,7 +70,12 @@ impl Requests {
 
     /// Forgets the logins of a connection that is gone, and returns the rest to be sent again.
     pub fn again(&mut self) -> Vec<ClientFrame<Signal>> {
-        self.waiting.retain(|request| request.purpose != Purpose::Login);
+        let is_wanted = |request: &Request| match request.purpose {
+            Purpose::Login => false,
+            Purpose::Quiet => !matches!(request.frame.body, ClientMessage::Login(_)),
+            _ => true,
+        };
+        self.waiting.retain(is_wanted);
         self.waiting.iter().map(|request| request.frame.clone()).collect()
     }
 

@@ -190,3 +190,22 @@ fn a_fork_that_shows_after_the_acceptance_is_left_too() {
     ann.hear("ben", answer("of the computer"));
     assert!(ann.has(&Output::ClosePeer { peer: PEER }) && ann.has(&Output::GoLive { peer: PeerId(2) }));
 }
+
+#[test]
+fn turn_credentials_are_renewed_before_they_expire() {
+    let mut ann = desk("ann", Relay, None, turn());
+    ann.beaten_until(40 * 60_000);
+    let (id, login) = ann.sent_login();
+    assert_eq!(login.resume.as_deref(), Some("token"));
+    ann.take();
+    ann.answer(id, ServerMessage::Welcome(Welcome { ice_servers: turn(), ..welcome(None) }));
+    assert_eq!(ann.take(), [Output::IceServers(turn())]);
+    ann.beaten_until(39 * 60_000);
+    assert!(ann.sent().iter().all(|frame| !matches!(frame.body, ClientMessage::Login(_))));
+    ann.beaten_until(60_000);
+    ann.refuse(ann.sent_login().0, ErrorCode::SigExpired);
+    assert!(ann.events().is_empty(), "a running call goes on");
+    let mut ann = desk("ann", Relay, None, vec![]);
+    ann.beaten_until(3 * 3600_000);
+    assert!(ann.sent().iter().all(|frame| !matches!(frame.body, ClientMessage::Login(_))), "nothing to renew");
+}

@@ -165,3 +165,21 @@ fn a_network_that_is_there_again_is_tried_at_once() {
     ann.drain();
     assert_eq!(offers(&mut ann), [(1, true)]);
 }
+
+#[test]
+fn no_way_without_a_relay_has_a_code_of_its_own() {
+    let failed = |relay: bool, before: &[PeerLinkState]| {
+        let mut ann = in_call();
+        answered(&mut ann, PeerId(1), 1);
+        if relay {
+            ann.hear("ben", Signal::Candidate(candidate("candidate:1 1 udp 1 192.0.2.1 9 typ relay")));
+        }
+        before.iter().for_each(|known| state(&mut ann, PeerId(1), *known));
+        ann.take();
+        state(&mut ann, PeerId(1), PeerLinkState::Failed);
+        ann.events().iter().any(|event| matches!(event, CallEvent::Error { code: CallError::NO_RELAY, .. }))
+    };
+    assert!(failed(false, &[PeerLinkState::Connecting]));
+    assert!(!failed(true, &[PeerLinkState::Connecting]));
+    assert!(!failed(false, &[PeerLinkState::Connected]), "there was one");
+}

@@ -107,6 +107,8 @@ fn who_is_asked_to_resend_describes_its_connection_and_its_media() {
 #[test]
 fn a_failed_connection_is_restarted_by_the_first_offerer_alone() {
     let mut ann = in_call();
+    ann.peer(PeerId(1), PeerInput::State(PeerLinkState::Connected));
+    ann.take();
     ann.peer(PeerId(1), PeerInput::State(PeerLinkState::Failed));
     assert_eq!(orders(&ann, 1), [Order::MakeOffer { ice_restart: true }]);
     assert_eq!(ann.events(), [CallEvent::PeerLink { user: user("ben"), state: PeerLinkState::Failed }]);
@@ -115,6 +117,7 @@ fn a_failed_connection_is_restarted_by_the_first_offerer_alone() {
     ben.command(2, Command::Accept);
     ben.peer(PeerId(1), PeerInput::LocalDescription { kind: DescriptionKind::Answer, sdp: "answer".into() });
     ben.told(Story::ringing("ben").accepted(true).call);
+    ben.peer(PeerId(1), PeerInput::State(PeerLinkState::Connected));
     ben.take();
     ben.peer(PeerId(1), PeerInput::State(PeerLinkState::Failed));
     assert_eq!(orders(&ben, 1), []);
