@@ -206,6 +206,6 @@ fn turn_credentials_are_renewed_before_they_expire() {
     ann.refuse(ann.sent_login().0, ErrorCode::SigExpired);
     assert!(ann.events().is_empty(), "a running call goes on");
     let mut ann = desk("ann", Relay, None, vec![]);
-    ann.beaten_until(3 * 3600_000);
+    ann.beaten_until(3 * 3_600_000);
     assert!(ann.sent().iter().all(|frame| !matches!(frame.body, ClientMessage::Login(_))), "nothing to renew");
 }
