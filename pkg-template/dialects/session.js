@@ -31,12 +31,12 @@ export class Session {
    */
   async login(SDKAppID, userID, userSig) {
     if (this.engine && this.app !== SDKAppID) await this.close();
-    this.engine ??= this.open(SDKAppID);
+    const engine = this.open(SDKAppID);
     const before = this.viewer;
     // Events may come before the login's own answer.
     this.viewer = userID;
     try {
-      await this.engine.login({ userID, userSig });
+      await engine.login({ userID, userSig });
     } catch (error) {
       this.viewer = before;
       throw error;
@@ -58,9 +58,15 @@ export class Session {
     await engine?.destroyInstance();
   }
 
-  /** @param {number} SDKAppID */
+  /**
+   * The page's engine, listened to once. It is another one when somebody has destroyed the one before.
+   *
+   * @param {number} SDKAppID
+   */
   open(SDKAppID) {
     const engine = TUICallEngine.createInstance({ SDKAppID });
+    if (engine === this.engine) return engine;
+    this.engine = engine;
     this.app = SDKAppID;
     for (const [event, row] of Object.entries(this.table)) {
       if (!row) continue;
