@@ -45,11 +45,17 @@ export class TUICallEngine extends WasmEngine {
     return this.chat;
   }
 
-  login(options) {
+  async login(options) {
     const { userID, userSig } = options ?? {};
-    // A chat that is not ours has an account of its own.
+    const { account } = this.chat;
+    // Before the login, because SDK_READY lets applications ask for profiles. A chat that is not ours has its own account.
     this.chat.attach?.({ ...this.account, userID, userSig });
-    return super.login(options);
+    try {
+      await super.login(options);
+    } catch (error) {
+      this.chat.attach?.({ userID: undefined, userSig: undefined, ...account });
+      throw error;
+    }
   }
 
   logout() {
