@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { endOfSuite, installTarball, REPOSITORY, writeApp } from './support.mjs';
@@ -126,8 +126,9 @@ describe("the packed package's types", () => {
     async function aboutTables(change = (text) => text) {
       const copy = join(app, 'tables');
       await cp(join(REPOSITORY, 'pkg-template'), copy, { recursive: true });
-      const web = join(copy, 'index.d.ts');
-      await writeFile(web, change(await readFile(web, 'utf8')));
+      for (const name of (await readdir(copy)).filter((file) => file.endsWith('.d.ts'))) {
+        await writeFile(join(copy, name), change(await readFile(join(copy, name), 'utf8')));
+      }
       await cp(join(FIXTURES, 'tables.json'), join(copy, 'tsconfig.json'));
       return compile(copy, 'tsconfig.json');
     }
