@@ -27,7 +27,7 @@ usage: cargo xtask VERB
   test           every test; the last line is 'N passed, N failed, N skipped'
   build          the npm package in pkg/ and target/release/call-server
   check          formatting, clippy (native and wasm32), the import rule
-  e2e [FILES]    the end-to-end tests only, in real browsers
+  e2e [--firefox] [FILES]   the end-to-end tests only, in Chromium or in Firefox
   pack           the npm package as a tarball
   long NAME      a long run by name
   env            shell exports for using cargo, wasm-bindgen and wasm-pack by hand: eval \"$(cargo xtask env)\"";

@@ -37,20 +37,22 @@ pub fn for_browser_build(ws: &Workspace) -> Result<BrowserBuild> {
 pub struct TestPrograms {
     pub chromium: PathBuf,
     pub chromedriver: PathBuf,
+    pub firefox: PathBuf,
     pub turnserver: PathBuf,
 }
 
 pub fn for_tests() -> Result<TestPrograms> {
-    let [chromium, chromedriver, turnserver] = apt::programs([
+    let [chromium, chromedriver, firefox, turnserver] = apt::programs([
         apt::Need {
             variable: "CHROMIUM",
             names: &["chromium", "chromium-browser", "google-chrome"],
             package: "chromium",
         },
         apt::Need { variable: "CHROMEDRIVER", names: &["chromedriver"], package: "chromium-driver" },
+        apt::Need { variable: "FIREFOX", names: &["firefox-esr", "firefox"], package: "firefox-esr" },
         apt::Need { variable: "TURNSERVER", names: &["turnserver"], package: "coturn" },
     ])?;
-    Ok(TestPrograms { chromium, chromedriver, turnserver })
+    Ok(TestPrograms { chromium, chromedriver, firefox, turnserver })
 }
 
 /// For plain cargo, wasm-bindgen and wasm-pack in a shell of one's own.

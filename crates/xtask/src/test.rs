@@ -13,6 +13,9 @@ use crate::suite::Report;
 use crate::summary::Runner;
 use crate::workspace::Workspace;
 
+/// What `test` runs in Firefox, too; `e2e --firefox` runs all.
+const FIREFOX_SAMPLE: [&str; 2] = ["tests/e2e/call.test.mjs", "tests/e2e/outlives-server.test.mjs"];
+
 pub fn everything(ws: &Workspace) -> Result<ExitCode> {
     let tools = setup::for_browser_build(ws)?;
     let programs = setup::for_tests()?;
@@ -35,15 +38,20 @@ pub fn everything(ws: &Workspace) -> Result<ExitCode> {
         node_tests(ws, "package tests", &ws.root.join("tests/package"), &[], &programs, &mut report);
         node_tests(ws, "conformance tests", &ws.root.join("tests/conformance"), &[], &programs, &mut report);
         node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), &[], &programs, &mut report);
+        firefox_tests(ws, &FIREFOX_SAMPLE.map(String::from), &programs, &mut report);
     }
     Ok(report.finish())
 }
 
-pub fn end_to_end(ws: &Workspace, files: &[String]) -> Result<ExitCode> {
+/// `--firefox` in front of the files: in Firefox.
+pub fn end_to_end(ws: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     let programs = setup::for_tests()?;
     build::everything(ws)?;
     let mut report = Report::default();
-    node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), files, &programs, &mut report);
+    match arguments.split_first() {
+        Some((first, files)) if first == "--firefox" => firefox_tests(ws, files, &programs, &mut report),
+        _ => node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), arguments, &programs, &mut report),
+    }
     Ok(report.finish())
 }
 
@@ -85,6 +93,15 @@ fn browser_tests(ws: &Workspace, tools: &BrowserBuild, programs: &TestPrograms, 
     report.run(name, Runner::Cargo, &mut test());
 }
 
+/// The same tests as in Chromium; without files all of them.
+fn firefox_tests(ws: &Workspace, files: &[String], programs: &TestPrograms, report: &mut Report) {
+    let name = "end-to-end tests in Firefox";
+    match node_command(ws, &ws.root.join("tests/e2e"), files, programs) {
+        Ok(mut command) => report.run(name, Runner::Node, command.env("BROWSER", "firefox")),
+        Err(error) => report.broken(name, &format!("{error:#}")),
+    }
+}
+
 /// Without files: all that are called `*.test.mjs` below the folder.
 fn node_tests(
     ws: &Workspace,
@@ -94,16 +111,19 @@ fn node_tests(
     programs: &TestPrograms,
     report: &mut Report,
 ) {
-    let files = if files.is_empty() { test_files(folder) } else { Ok(files.iter().map(PathBuf::from).collect()) };
-    let files = match files {
-        Ok(files) => files,
-        Err(error) => return report.broken(name, &format!("{error:#}")),
-    };
+    match node_command(ws, folder, files, programs) {
+        Ok(mut command) => report.run(name, Runner::Node, &mut command),
+        Err(error) => report.broken(name, &format!("{error:#}")),
+    }
+}
+
+fn node_command(ws: &Workspace, folder: &Path, files: &[String], programs: &TestPrograms) -> Result<Command> {
+    let files = if files.is_empty() { test_files(folder)? } else { files.iter().map(PathBuf::from).collect() };
     // One file at a time: browsers and encoders need the cores.
     let mut command = Command::new("node");
     command.current_dir(&ws.root).args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
     with_programs(&mut command, ws, programs);
-    report.run(name, Runner::Node, &mut command);
+    Ok(command)
 }
 
 fn with_programs(command: &mut Command, ws: &Workspace, programs: &TestPrograms) {
@@ -112,6 +132,7 @@ fn with_programs(command: &mut Command, ws: &Workspace, programs: &TestPrograms)
         .env("PKG_DIR", ws.package())
         .env("SCREENSHOTS", ws.root.join("tests/e2e/screenshots"))
         .env("CHROMIUM", &programs.chromium)
+        .env("FIREFOX", &programs.firefox)
         .env("TURNSERVER", &programs.turnserver);
 }
 
