@@ -235,7 +235,7 @@ fn configuration(servers: &[IceServer], relay_only: bool) -> String {
 fn ice_servers(servers: &[IceServer]) -> Object {
     let servers = servers.iter().map(|server| {
         Object::default()
-            .texts("urls", server.urls.iter().map(|url| &**url))
+            .texts("urls", &server.urls)
             .optional_text("username", non_empty(&server.username))
             .optional_text("credential", non_empty(&server.credential))
     });

@@ -5,6 +5,7 @@ use super::Emission;
 use crate::json::Object;
 use call_core::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};
 use call_protocol::{MediaType, Reason, UserId};
+use std::slice::from_ref;
 
 /// A constant of `TUICallEvent` and the event strings it has had, the current one first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,20 +108,18 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
         }
         CallEvent::RingingTimeout { inviter, user } => with(
             name::CALLING_TIMEOUT,
-            Object::default().text("sponsor", inviter.as_str()).texts("userIDList", [user.as_str()]),
+            Object::default().text("sponsor", inviter.as_str()).texts("userIDList", from_ref(user)),
         ),
         CallEvent::Accepted { user } => user_event(name::USER_ACCEPT, user),
         CallEvent::Joined { user } => user_event(name::USER_ENTER, user),
         CallEvent::Left { user } => user_event(name::USER_LEAVE, user),
         CallEvent::Rejected { user } => user_event(name::REJECT, user),
         CallEvent::NoResponse { inviter, users } => {
-            let users = users.iter().map(UserId::as_str);
             with(name::NO_RESP, Object::default().texts("userIDList", users).text("sponsor", inviter.as_str()))
         }
         CallEvent::Busy { user } => user_event(name::LINE_BUSY, user),
         CallEvent::Inviting { user } => user_event(name::ON_USER_INVITING, user),
         CallEvent::Members { users } => {
-            let users = users.iter().map(UserId::as_str);
             with(name::GROUP_CALL_INVITEE_LIST_UPDATE, Object::default().texts("userIDList", users))
         }
         CallEvent::Audio { user, on } => with(
@@ -171,11 +170,10 @@ fn info(call: &CallInfo) -> Object {
 }
 
 fn received(call: &CallInfo) -> Object {
-    let callees = || call.callees.iter().map(UserId::as_str);
     info(call)
         .text("sponsor", call.inviter.as_str())
-        .texts("calleeIdList", callees())
-        .texts("userIDList", callees())
+        .texts("calleeIdList", &call.callees)
+        .texts("userIDList", &call.callees)
         .flag("isFromGroup", call.group)
         .object(
             "inviteData",

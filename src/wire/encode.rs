@@ -49,7 +49,7 @@ fn encode_login(login: &Login) -> Object {
 fn encode_invite(invite: &Invite<Signal>) -> Object {
     let object = Object::default()
         .text("call", invite.call.as_str())
-        .texts("callees", invite.callees.iter().map(UserId::as_str))
+        .texts("callees", &invite.callees)
         .text("media", media_type(invite.media))
         .flag("group", invite.group)
         .object("room", encode_room(&invite.room))
@@ -65,7 +65,7 @@ fn encode_invite(invite: &Invite<Signal>) -> Object {
 fn encode_invite_more(invite: &InviteMore) -> Object {
     member(invite.call.as_str(), invite.generation)
         .number("number", invite.number)
-        .texts("callees", invite.callees.iter().map(UserId::as_str))
+        .texts("callees", &invite.callees)
         .optional_text("user_data", non_empty(&invite.user_data))
         .number("timeout", invite.timeout)
 }
@@ -88,7 +88,7 @@ fn encode_leave(leave: &Leave) -> Object {
 fn encode_beat(beat: &BeatAnswer) -> Object {
     let call = beat.call.as_ref().map(|call| call.as_str());
     let object = Object::default().optional_text("call", call).number("rev", beat.rev);
-    if beat.heard.is_empty() { object } else { object.texts("heard", beat.heard.iter().map(UserId::as_str)) }
+    if beat.heard.is_empty() { object } else { object.texts("heard", &beat.heard) }
 }
 
 fn media_type(media: MediaType) -> &'static str {
