@@ -4,7 +4,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import binaryen from 'binaryen';
 import { bytesLiteral } from '../../tools/bytes-literal.mjs';
+import { dropPanics } from '../../tools/drop-panics.mjs';
 import { shortenNames } from '../../tools/short-names.mjs';
 import { REPOSITORY, writeApp } from './support.mjs';
 
@@ -104,6 +106,40 @@ describe('the names between wasm and glue', () => {
     assert.match(short.glue, /"a": imports/);
     assert.match(short.glue, /__wbg_odd: function[^]+imports\.__wbg_odd/);
     assert.doesNotMatch(short.glue, /0123456789abcdef|tuicallengine_accept/);
+  });
+});
+
+describe('panics', () => {
+  /** Text with the functions of a panic, and with `main`, which calls `called`. */
+  const program = (called) => {
+    const module = binaryen.parseText(`(module
+      (export "main" (func $app::main))
+      (export "write" (func $core::fmt::write))
+      (export "panic" (func $"core[12f89f2d8a73214f]::panicking::panic_fmt"))
+      (func $core::fmt::write (result i32) (i32.const 5))
+      (func $"core[12f89f2d8a73214f]::panicking::panic_fmt" (drop (call $core::fmt::write)) (unreachable))
+      (func $app::panicking::near (result i32) (i32.const 7))
+      (func $app::main (result i32) (call $${called})))`);
+    binaryen.setDebugInfo(true);
+    return module.emitBinary();
+  };
+  const run = (wasm) => new WebAssembly.Instance(new WebAssembly.Module(dropPanics(wasm))).exports;
+
+  it('trap at once, and so does the formatting that only they use', () => {
+    const { main, panic, write } = run(program('app::panicking::near'));
+    assert.equal(main(), 7);
+    assert.throws(panic, WebAssembly.RuntimeError);
+    assert.throws(write, WebAssembly.RuntimeError);
+  });
+
+  it('leave the formatting alone that others use', () => {
+    const { main, panic } = run(program('core::fmt::write'));
+    assert.equal(main(), 5);
+    assert.throws(panic, WebAssembly.RuntimeError);
+  });
+
+  it('are not looked for in a module without names', () => {
+    assert.throws(() => dropPanics(Buffer.from(WASM_HEADER)), /names/);
   });
 });
 
