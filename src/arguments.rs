@@ -3,13 +3,16 @@
 use crate::{
     error::Result,
     json::decimal,
-    video_view::{Container, Fit, ViewOptions},
     web, wire,
 };
 use call_core::{Account, CallError, MoreCallees, NewCall};
 use call_protocol::{CallId, ConnectWhileRinging, Join, MediaType, Room, UserId};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
+
+mod media;
+
+pub use media::{camera_position, optional_container, profile, remote_user, remote_view, shown_user};
 
 const DEFAULT_RINGING: u32 = 30;
 const LONGEST_RINGING: u32 = 86_400;
@@ -222,47 +225,6 @@ pub fn media_type(value: &JsValue) -> Result<MediaType> {
         Some(2.0) => Ok(MediaType::Video),
         _ => Err(must_be("type", "1 (audio) or 2 (video)")),
     }
-}
-
-pub struct RemoteView {
-    pub user: UserId,
-    pub container: Container,
-    pub options: ViewOptions,
-}
-
-pub fn remote_view(options: &JsValue) -> Result<RemoteView> {
-    let options = Options::new(options)?;
-    let user = user(Options::required("userID", options.text("userID")?)?)?;
-    let container = container(&Options::required("videoViewDomID", options.get("videoViewDomID"))?)?;
-    let options = match options.get("options") {
-        Some(view) => view_options(&Options::new(&view)?)?,
-        None => ViewOptions::default(),
-    };
-    Ok(RemoteView { user, container, options })
-}
-
-pub fn remote_user(options: &JsValue) -> Result<UserId> {
-    user(Options::required("userID", Options::new(options)?.text("userID")?)?)
-}
-
-/// `openCamera`'s: without one the camera opens unseen.
-pub fn optional_container(value: &JsValue) -> Result<Option<Container>> {
-    if value.is_undefined() || value.is_null() { Ok(None) } else { container(value).map(Some) }
-}
-
-fn container(value: &JsValue) -> Result<Container> {
-    Container::new(value).ok_or_else(|| must_be("videoViewDomID", "the id of an element"))
-}
-
-fn view_options(options: &Options) -> Result<ViewOptions> {
-    let fit = match (options.text("objectFit")?.as_deref(), options.whole_number("fillMode", 0, 1)?) {
-        (Some("contain"), _) | (None, Some(1)) => Fit::Contain,
-        (Some("fill"), _) => Fit::Fill,
-        (Some("cover") | None, _) => Fit::Cover,
-        (Some(_), _) => return Err(must_be("objectFit", "'contain', 'cover' or 'fill'")),
-    };
-    let mirror = options.get("mirror").is_some_and(|mirror| mirror.is_truthy());
-    Ok(ViewOptions { fit, mirror })
 }
 
 fn user(text: String) -> Result<UserId> {

@@ -1,32 +1,34 @@
 //! The one place where decisions become deeds: owns the [`Client`], feeds it and performs its outputs.
 
+mod devices;
+
 use crate::{
     arguments::Settings,
     dialect::web::project,
     emitter::Emitter,
     error::Result,
     local_media::LocalMedia,
+    media_devices::Told,
     media_session::MeshSession,
     page::{Page, PageEvent},
-    peer_connection::Source,
-    playback::Playback,
     signaling::{Incoming, Signaling},
-    video_view::{Container, ViewOptions, Views},
+    views::Views,
     web::{self, Timeout, log},
 };
-use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output};
+use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output, VideoProfile};
 use call_protocol::{MediaType, UserId};
 use futures::channel::oneshot;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen_futures::JsFuture;
 
 pub struct Driver {
     client: RefCell<Client>,
     signaling: Signaling,
     session: Rc<MeshSession>,
-    local: Rc<LocalMedia>,
+    local: LocalMedia,
     views: Views,
+    _waits: Told,
+    video_profile: Cell<&'static VideoProfile>,
     emitter: Rc<Emitter>,
     promises: RefCell<Vec<(CommandId, Promise)>>,
     next_command: Cell<u32>,
@@ -51,17 +53,25 @@ impl Driver {
                 }),
                 with(this, |driver, user| driver.refresh_views(&user)),
             );
-            let playback = Playback::new(with(this, |driver, user| driver.emit(&CallEvent::AutoplayFailed { user })));
             let mut client = Client::new(u128::from_le_bytes(web::random_bytes()) as u64);
             if let Some(wanted) = settings.connect_while_ringing {
                 client.connect_while_ringing(wanted);
             }
+            let changed = told(this, |driver, report| driver.devices_changed(report));
+            let lost = told(this, |driver, kind| driver.device_lost(&kind));
+            let waits = told(this, |driver, user| {
+                if let Ok(user) = UserId::try_from(user) {
+                    driver.emit(&CallEvent::AutoplayFailed { user });
+                }
+            });
             Self {
                 client: RefCell::new(client),
                 signaling,
-                local: Rc::new(LocalMedia::new(session.clone())),
+                local: LocalMedia::new(session.clone(), changed, lost),
                 session,
-                views: Views::new(playback),
+                views: Views::new(&waits),
+                _waits: waits,
+                video_profile: Cell::new(VideoProfile::DEFAULT),
                 emitter: Rc::default(),
                 promises: RefCell::default(),
                 next_command: Cell::new(1),
@@ -101,7 +111,7 @@ impl Driver {
             _ => None,
         };
         if let Some(camera) = camera {
-            self.local.ready_microphone(camera).await?;
+            self.local.ready(camera).await?;
         }
         let id = CommandId(self.next_command.get());
         self.next_command.set(id.0.wrapping_add(1));
@@ -110,12 +120,22 @@ impl Driver {
         self.input(|client, now| client.handle_command(id, command, now));
         let outcome = receiver.await.unwrap_or_else(|_| Err(CallError::not_logged_in()));
         self.publish();
+        self.watch_devices();
         Ok(outcome?)
+    }
+
+    pub fn call_status(&self) -> &'static str {
+        let client = self.client.borrow();
+        match (client.in_call(), client.is_busy()) {
+            (true, _) => "connected",
+            (false, true) => "calling",
+            (false, false) => "idle",
+        }
     }
 
     pub async fn open_microphone(self: &Rc<Self>) -> Result<()> {
         self.check_calling()?;
-        self.local.unmute();
+        self.local.mute(false);
         let outcome = self.local.start_microphone().await;
         self.publish();
         outcome
@@ -123,49 +143,9 @@ impl Driver {
 
     pub fn close_microphone(self: &Rc<Self>) -> Result<()> {
         self.check_calling()?;
-        self.local.close_microphone();
+        self.local.mute(true);
         self.publish();
         Ok(())
-    }
-
-    /// In a call it is published, before one it is a preview.
-    pub async fn open_camera(self: &Rc<Self>, me: &UserId, container: Option<Container>, front: bool) -> Result<()> {
-        let track = self.local.open_camera(front).await?;
-        self.publish();
-        let Some(container) = container else { return Ok(()) };
-        // The camera is open without it.
-        let _ = JsFuture::from(container.appears()).await;
-        if self.local.published().1 {
-            let options = ViewOptions { mirror: front, ..ViewOptions::default() };
-            let shown = self.views.show(me, &container, &options, Some(&track));
-            if let Err(error) = shown {
-                self.close_camera(me);
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    pub fn close_camera(self: &Rc<Self>, me: &UserId) {
-        self.local.close_camera();
-        self.views.hide(me);
-        self.publish();
-    }
-
-    /// Resolves when the picture plays, or when it is taken down before.
-    pub async fn start_view(&self, user: &UserId, container: &Container, options: &ViewOptions) -> Result<()> {
-        let member = self.client.borrow().call().is_some_and(|view| view.call.member(user).is_some());
-        if !member || !self.client.borrow().in_call() {
-            return Err(CallError::wrong_state("no call with this user").into());
-        }
-        let track = self.session.received(user, Source::Camera);
-        let shown = self.views.show(user, container, options, track.as_ref())?;
-        let _ = JsFuture::from(shown).await;
-        Ok(())
-    }
-
-    pub fn stop_view(&self, user: &UserId) {
-        self.views.hide(user);
     }
 
     /// Leaves everything: nothing is captured, connected, listened to or timed any more.
@@ -179,6 +159,7 @@ impl Driver {
             }
         });
         self.closed.set(true);
+        self.watch_devices();
         self.signaling.close();
         self.release();
         self.session.close_all();
@@ -305,11 +286,6 @@ impl Driver {
         }
     }
 
-    fn refresh_views(&self, user: &UserId) {
-        let received = |source| self.session.received(user, source);
-        self.views.refresh(user, received(Source::Camera).as_ref(), received(Source::Microphone).as_ref());
-    }
-
     fn arm_timer(self: &Rc<Self>) {
         let due = self.client.borrow().poll_timeout();
         let timer = due.map(|due| {
@@ -331,6 +307,16 @@ fn with<A>(driver: &Weak<Driver>, callback: impl Fn(&Rc<Driver>, A) + 'static) -
     Rc::new(move |argument| {
         if let Some(driver) = driver.upgrade() {
             callback(&driver, argument);
+        }
+    })
+}
+
+/// The same for a callback of the browser's.
+fn told(driver: &Weak<Driver>, callback: impl Fn(&Rc<Driver>, String) + 'static) -> Told {
+    let driver = driver.clone();
+    Told::new(move |text| {
+        if let Some(driver) = driver.upgrade() {
+            callback(&driver, text);
         }
     })
 }

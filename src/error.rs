@@ -2,7 +2,9 @@
 
 use crate::web;
 use call_core::CallError;
-use wasm_bindgen::prelude::*;
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/src/js/error.js")]
 extern "C" {
@@ -37,6 +39,11 @@ impl EngineError {
         self.set_function_name(function_name);
         self.into()
     }
+}
+
+/// What a promise of our own scripts comes to: they reject with nothing else than [`EngineError`].
+pub async fn settled(promise: Promise) -> Result<JsValue> {
+    JsFuture::from(promise).await.map_err(EngineError::unchecked_from_js)
 }
 
 impl From<CallError> for EngineError {

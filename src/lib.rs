@@ -28,11 +28,9 @@ mod page;
 #[cfg(target_arch = "wasm32")]
 mod peer_connection;
 #[cfg(target_arch = "wasm32")]
-mod playback;
-#[cfg(target_arch = "wasm32")]
 mod signaling;
 #[cfg(target_arch = "wasm32")]
-mod video_view;
+mod views;
 #[cfg(target_arch = "wasm32")]
 mod web;
 

@@ -196,6 +196,9 @@ impl MeshSession {
 
     /// Publishes `track` as this source to every live connection; none = publishes nothing.
     pub fn publish(self: &Rc<Self>, source: Source, track: Option<MediaStreamTrack>) {
+        if self.tracks.borrow()[source as usize] == track {
+            return;
+        }
         self.tracks.borrow_mut()[source as usize] = track.clone();
         for peer in self.peers.borrow().iter().filter(|peer| peer.live.get()) {
             peer.send(source, track.clone());

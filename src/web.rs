@@ -72,16 +72,6 @@ pub fn random_bytes() -> [u8; 16] {
     bytes
 }
 
-/// A global constructor that this browser may lack.
-pub fn has_global(name: &str) -> bool {
-    global(name).is_function()
-}
-
-/// A property of the global object.
-pub fn global(name: &str) -> JsValue {
-    property(&js_sys::global(), name)
-}
-
 /// A name for this browser that outlives the page, so that the server knows a reloaded page from a second device.
 pub fn device_id() -> String {
     const KEY: &str = "open-call-engine.device";

@@ -133,6 +133,11 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
     }
 }
 
+/// The page's devices have changed. They are no part of a call, and told as the browser lists them: `report` is JSON.
+pub fn devices_updated(report: String) -> Vec<Emission> {
+    vec![Emission { event: current::DEVICED_UPDATED, argument: Some(report) }]
+}
+
 /// The contract's number of a media type.
 pub fn media(kind: MediaType) -> u8 {
     match kind {

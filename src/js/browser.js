@@ -91,75 +91,147 @@ export function isVisible() {
   return document.visibilityState === 'visible';
 }
 
-// media_devices.rs
-
-/** The one track of a capture. */
-export async function capture(constraints) {
-  const stream = await navigator.mediaDevices.getUserMedia(JSON.parse(constraints));
-  return stream.getTracks()[0];
-}
-
-/** Which devices are there, and whether the microphone opens without asking the person. */
-export async function survey() {
-  const [devices, permission] = await Promise.all([navigator.mediaDevices.enumerateDevices(), microphonePermission()]);
-  const has = (kind) => devices.some((device) => device.kind === kind);
-  return { microphone: has('audioinput'), camera: has('videoinput'), granted: permission === 'granted' };
-}
-
-// Not every browser knows this permission.
-async function microphonePermission() {
-  try {
-    return (await navigator.permissions.query({ name: 'microphone' })).state;
-  } catch {
-    return 'prompt';
-  }
-}
-
-// playback.rs
+// views.rs
 
 // What counts as a gesture of the person.
 const GESTURES = ['pointerup', 'keydown', 'touchend'];
 
-/** Plays tracks, and plays what the browser has refused again at the next gesture. */
-export class Player {
-  constructor() {
-    this.waiting = [];
+const FITS = ['cover', 'contain'];
+
+/**
+ * Pictures in the page and the sound of members, at most one of each a user; the local preview goes by the own user id.
+ * What the browser refuses to play is played at the next gesture.
+ */
+export class Views {
+  /** `waits` is told whose picture or sound waits for a gesture. */
+  constructor(waits) {
+    this.waits = waits;
+    this.pictures = new Map();
+    this.sounds = new Map();
+    this.refused = [];
+    this.muted = false;
     this.retry = () => {
       // In the gesture's own task; refused once more means that it was none.
-      for (const element of this.waiting) element.play().catch(() => {});
-      this.clear();
+      for (const element of this.refused) element.play().catch(() => {});
+      this.forgetRefused();
     };
   }
 
-  /** Resolves to whether the browser wants a gesture first. Without a track the element falls silent. */
-  async play(element, track) {
-    if (element.srcObject?.getTracks()[0] === track) return false;
+  /** In place of an earlier picture of this user. Resolves when it plays, or is taken down before. */
+  async show(user, container, options, track) {
+    await this.place(user, container, options ?? {}, track);
+  }
+
+  /** The camera that is open when its container is in the page: kits open it before they render. */
+  async preview(user, container, mirror, devices) {
+    for (let i = 0; i < 20 && !findElement(container); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const track = devices.track('video');
+    if (track) this.place(user, container, { mirror }, track);
+  }
+
+  place(user, container, options, track) {
+    const style = { fit: 'cover', mirror: false, quarterTurns: 0, ...readStyle(options) };
+    const parent = findElement(container);
+    if (!parent) throw failure(BAD_PARAMETER, 'there is no such element in the page');
+    this.hide(user);
+    const video = document.createElement('video');
+    // Sound has an element of its own, and a silent picture may always start by itself.
+    video.muted = true;
+    video.setAttribute('muted', '');
+    video.setAttribute('playsinline', '');
+    parent.append(video);
+    applyStyle(video, style);
+    return new Promise((resolve) => {
+      video.onplaying = resolve;
+      this.pictures.set(user, { video, style, resolve });
+      this.play(video, track, user);
+    });
+  }
+
+  /** Shows the picture of this user, or every picture, in another way. */
+  change(user, options) {
+    const change = readStyle(options);
+    const known = this.pictures.get(user);
+    if (user && !known) throw failure(WRONG_STATE, 'this user is not shown');
+    for (const picture of known ? [known] : this.pictures.values()) {
+      Object.assign(picture.style, change);
+      applyStyle(picture.video, picture.style);
+    }
+  }
+
+  hide(user) {
+    const picture = this.pictures.get(user);
+    if (!picture) return;
+    this.pictures.delete(user);
+    picture.video.srcObject = null;
+    picture.video.remove();
+    picture.resolve();
+  }
+
+  /** The user's tracks are these now; none = nothing is seen or heard. */
+  refresh(user, picture, sound) {
+    const video = this.pictures.get(user)?.video;
+    if (video) this.play(video, picture, user);
+    if (sound && !this.sounds.has(user)) this.sounds.set(user, this.newSound());
+    const audio = this.sounds.get(user);
+    if (audio) this.play(audio, sound, user);
+    if (!sound) this.sounds.delete(user);
+  }
+
+  /** Silences everybody, also those who come later in this call. */
+  mute(muted) {
+    this.muted = muted;
+    for (const audio of this.sounds.values()) audio.muted = muted;
+  }
+
+  /** Fails for a speaker that can't be had, also where nothing sounds yet. */
+  async setSpeaker(device) {
+    if (!('setSinkId' in HTMLMediaElement.prototype)) throw new Error('this browser lets no page choose one');
+    for (const audio of [new Audio(), ...this.sounds.values()]) await audio.setSinkId(device);
+    this.speaker = device;
+  }
+
+  /** At the end of a call. */
+  clear() {
+    for (const user of [...this.pictures.keys(), ...this.sounds.keys()]) {
+      this.hide(user);
+      this.refresh(user);
+    }
+    this.forgetRefused();
+    this.muted = false;
+  }
+
+  newSound() {
+    const audio = new Audio();
+    audio.muted = this.muted;
+    // A speaker that is gone by now: the browser's choice.
+    if (this.speaker) audio.setSinkId(this.speaker).catch(() => {});
+    return audio;
+  }
+
+  async play(element, track, user) {
+    if (element.srcObject?.getTracks()[0] === track) return;
     element.srcObject = track ? new MediaStream([track]) : null;
     try {
       if (track) await element.play();
     } catch (error) {
       // Any other error means that the element has got another source by now.
-      if (error.name !== 'NotAllowedError') return false;
-      this.awaitGesture(element);
-      return true;
+      if (error.name !== 'NotAllowedError') return;
+      if (this.refused.length === 0) {
+        for (const gesture of GESTURES) document.addEventListener(gesture, this.retry);
+      }
+      this.refused.push(element);
+      this.waits(user);
     }
-    return false;
   }
 
-  awaitGesture(element) {
-    if (this.waiting.length === 0) {
-      for (const gesture of GESTURES) document.addEventListener(gesture, this.retry);
-    }
-    this.waiting.push(element);
-  }
-
-  clear() {
-    this.waiting = [];
+  forgetRefused() {
+    this.refused = [];
     for (const gesture of GESTURES) document.removeEventListener(gesture, this.retry);
   }
 }
-
-// video_view.rs
 
 /** The element itself, or the one with this id. */
 export function findElement(container) {
@@ -167,33 +239,29 @@ export function findElement(container) {
   return element instanceof HTMLElement ? element : undefined;
 }
 
-/** The same for one that may come within a second: kits open the camera before they render. */
-export async function findElementSoon(container) {
-  for (let i = 0; i < 20 && !findElement(container); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** What of a picture's style the application gives. */
+function readStyle({ objectFit, fillMode, mirror, rotation }) {
+  const fit = objectFit ?? FITS[fillMode];
+  const style = {};
+  if (fit !== undefined) {
+    if (!FITS.includes(fit) && fit !== 'fill') throw failure(BAD_PARAMETER, "objectFit must be 'contain', 'cover' or 'fill'");
+    style.fit = fit;
   }
+  if (mirror != null) style.mirror = Boolean(mirror);
+  if (rotation != null) {
+    if (![0, 1, 2, 3].includes(rotation)) throw failure(BAD_PARAMETER, 'rotation must be 0 to 3 quarter turns');
+    style.quarterTurns = rotation;
+  }
+  return style;
 }
 
-export function addPicture(parent, style) {
-  const video = document.createElement('video');
-  // Sound has an element of its own, and a silent picture may always start by itself.
-  video.muted = true;
-  video.setAttribute('muted', '');
-  video.setAttribute('playsinline', '');
-  video.style.cssText = style;
-  parent.append(video);
-  return video;
-}
-
-/** Resolves when the picture plays, or is taken down before. */
-export function shown(video) {
-  return new Promise((resolve) => {
-    video.onplaying = resolve;
-  });
-}
-
-export function removePicture(video) {
-  video.srcObject = null;
-  video.remove();
-  video.onplaying?.();
+function applyStyle(video, { fit, mirror, quarterTurns }) {
+  const { clientWidth: width, clientHeight: height } = video.parentElement;
+  // A picture that lies on its side fills its container only with the sides swapped.
+  const size =
+    quarterTurns % 2 === 0
+      ? 'width:100%;height:100%'
+      : `width:${height}px;height:${width}px;max-width:none;margin:${(height - width) / 2}px ${(width - height) / 2}px`;
+  const turn = quarterTurns ? `rotate(${quarterTurns * 90}deg)` : '';
+  video.style.cssText = `display:block;${size};object-fit:${fit};transform:${turn}${mirror ? 'scaleX(-1)' : ''}`;
 }

@@ -11,3 +11,11 @@ export class TUICallEngineError extends Error {
     return this.code;
   }
 }
+
+export const BAD_PARAMETER = -1202;
+export const WRONG_STATE = -1203;
+
+/** `cause`: the browser's own error, if there is one. */
+export function failure(code, message, cause) {
+  return new TUICallEngineError(code, message, '', cause);
+}

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod call;
+mod devices;
 mod listeners;
 mod login;
 mod media;

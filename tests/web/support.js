@@ -122,3 +122,50 @@ MediaStreamTrack.prototype.clone = function () {
 // A panic inside a browser callback fails no test by itself: it is told here, and seen in the test's log.
 addEventListener('error', (event) => console.log(`uncaught: ${event.message} ${event.error?.stack}`));
 addEventListener('unhandledrejection', (event) => console.log(`unhandled: ${event.reason?.stack ?? event.reason}`));
+
+// Devices as tests want them: refused, hidden, renamed, unplugged.
+const { mediaDevices, permissions } = navigator;
+let refusal;
+const gatedCapture = mediaDevices.getUserMedia;
+mediaDevices.getUserMedia = (constraints) =>
+  refusal ? Promise.reject(new DOMException('refused by the test', refusal)) : gatedCapture(constraints);
+export const refuseCaptures = (name) => { refusal = name; };
+export const allowCaptures = () => { refusal = undefined; };
+
+let lookUps = 0;
+let prefix = '';
+let hidden = false;
+const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);
+mediaDevices.enumerateDevices = async () => {
+  lookUps += 1;
+  const devices = hidden ? [] : await enumerate();
+  return devices.map(({ kind, deviceId, label }) => ({ kind, deviceId, label: prefix + label }));
+};
+export const deviceLookUps = () => lookUps;
+export const renameDevices = (to) => { prefix = to; };
+export const hideDevices = (on) => { hidden = on; };
+export const announceDevices = () => mediaDevices.dispatchEvent(new Event('devicechange'));
+
+let denied = false;
+const statuses = new Set();
+const query = permissions.query.bind(permissions);
+permissions.query = async (what) => {
+  const status = await query(what);
+  if (what.name !== 'microphone') return status;
+  Object.defineProperty(status, 'state', { get: () => (denied ? 'denied' : 'granted') });
+  statuses.add(status);
+  return status;
+};
+export const denyMicrophone = (on) => {
+  denied = on;
+  for (const status of statuses) status.onchange?.();
+};
+
+const live = (kind) => [...captured].filter((track) => track.readyState === 'live' && track.kind === kind);
+export const openMicrophones = () => live('audio').filter((track) => track.enabled).length;
+/** The one that was captured first. */
+export const unplug = (kind) => {
+  const [track] = live(kind);
+  track.stop();
+  track.dispatchEvent(new Event('ended'));
+};

@@ -22,6 +22,23 @@ extern "C" {
     pub fn hold_captures();
     #[wasm_bindgen(js_name = releaseCaptures)]
     pub fn release_captures();
+    #[wasm_bindgen(js_name = refuseCaptures)]
+    pub fn refuse_captures(name: &str);
+    #[wasm_bindgen(js_name = allowCaptures)]
+    pub fn allow_captures();
+    #[wasm_bindgen(js_name = deviceLookUps)]
+    pub fn device_look_ups() -> u32;
+    #[wasm_bindgen(js_name = renameDevices)]
+    pub fn rename_devices(prefix: &str);
+    #[wasm_bindgen(js_name = hideDevices)]
+    pub fn hide_devices(on: bool);
+    #[wasm_bindgen(js_name = announceDevices)]
+    pub fn announce_devices();
+    #[wasm_bindgen(js_name = denyMicrophone)]
+    pub fn deny_microphone(on: bool);
+    #[wasm_bindgen(js_name = openMicrophones)]
+    pub fn open_microphones() -> u32;
+    pub fn unplug(kind: &str);
     #[wasm_bindgen(js_name = addContainer)]
     pub fn add_container(id: &str);
     pub fn brightness(container: &str) -> f64;

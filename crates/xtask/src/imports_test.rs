@@ -88,7 +88,7 @@ fn only_browser_files_name_the_browser() {
         "use web_sys;",
         &format!("crates/core/src/call.rs:1: names web_sys: {reason}"),
     );
-    is_allowed("src/video_view.rs", "use web_sys::HtmlVideoElement;");
+    is_allowed("src/views.rs", "use web_sys::HtmlElement;");
 }
 
 #[test]

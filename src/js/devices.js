@@ -1,0 +1,337 @@
+// Microphone, camera and speaker: the one owner of every captured track, and what the page knows of its devices.
+import { BAD_PARAMETER, WRONG_STATE, failure } from './error.js';
+
+const KINDS = {
+  audio: { name: 'microphone', input: 'audioinput', none: 60003, occupied: -1106, failed: -1104 },
+  video: { name: 'camera', input: 'videoinput', none: 60004, occupied: -1102, failed: -1100 },
+};
+
+// Every name that the contract has had for a type of device: what is captured of it, its list, the one in use.
+const CAMERA = ['video', 'cameraList', 'currentCamera'];
+const MICROPHONE = ['audio', 'microphoneList', 'currentMicrophone'];
+const SPEAKER = ['speaker', 'speakerList', 'currentSpeaker'];
+const TYPES = {
+  camera: CAMERA,
+  video: CAMERA,
+  microphone: MICROPHONE,
+  microphones: MICROPHONE,
+  audio: MICROPHONE,
+  speaker: SPEAKER,
+};
+
+const PERMISSION_DENIED = -1101;
+const NO_LIST = -1102;
+const INSECURE_PAGE = 30000;
+const NOT_SUPPORTED = 60006;
+
+// Milliseconds: the browser tells of one plugged-in headset several times.
+const SETTLED = 250;
+
+export class Devices {
+  /**
+   * `changed` gets the text of what {@link report} gives when it has become another; `lost` the kind of a device that was
+   * in use and has gone.
+   */
+  constructor(changed, lost) {
+    this.changed = changed;
+    this.lost = lost;
+    // A slot's `opening` is the promise of its track, `track` the one that is open.
+    this.slots = { audio: { wish: {} }, video: { wish: { facingMode: 'user' } } };
+    this.size = {};
+    this.permissions = {};
+    this.speaker = '';
+    this.muted = false;
+    this.refresh = () => {
+      this.known = undefined;
+      this.note();
+    };
+  }
+
+  // Capture.
+
+  /** Resolves to the track that is open, or to a new one. */
+  open(kind) {
+    const slot = this.slots[kind];
+    slot.opening ??= this.fill(kind, slot);
+    return slot.opening;
+  }
+
+  track(kind) {
+    return this.slots[kind].track;
+  }
+
+  close(kind) {
+    const slot = this.slots[kind];
+    slot.turn = slot.opening = undefined;
+    slot.track?.stop();
+    slot.track = undefined;
+    this.note();
+  }
+
+  /** A microphone that is off stays captured and is silent. */
+  mute(muted) {
+    this.muted = muted;
+    const { track } = this.slots.audio;
+    if (track) track.enabled = !muted;
+  }
+
+  /** Opens the camera at the front or the back of a phone; one that the application has chosen counts as front. */
+  openCamera(front) {
+    const slot = this.slots.video;
+    if ((slot.wish.facingMode === 'environment') === front) {
+      slot.wish = facing(front);
+      this.close('video');
+    }
+    return this.open('video');
+  }
+
+  switchCamera(front) {
+    return this.wish('video', facing(front));
+  }
+
+  /** Another device from now on, at once in place of the one that is open. If it can't be had, the old one stays. */
+  async wish(kind, wish) {
+    const slot = this.slots[kind];
+    const old = slot.wish;
+    slot.wish = wish;
+    await slot.opening?.catch(() => {});
+    if (!slot.opening) return this.note();
+    // Phones have one camera open at a time; a microphone is heard until the next one is there.
+    if (kind === 'video') this.close(kind);
+    slot.opening = this.fill(kind, slot);
+    try {
+      await slot.opening;
+    } catch (error) {
+      slot.wish = old;
+      if (kind === 'video' && error.code !== WRONG_STATE) await this.open(kind).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Goes on with any other device of this kind. */
+  async replace(kind) {
+    this.close(kind);
+    this.slots[kind].wish = kind === 'video' ? facing(true) : {};
+    await this.open(kind);
+  }
+
+  /** The size of picture from now on; the camera gives the nearest that it has. */
+  async setSize(width, height) {
+    this.size = { width, height };
+    try {
+      await this.slots.video.track?.applyConstraints(this.size);
+    } catch (error) {
+      throw refusal('video', error);
+    }
+  }
+
+  // A capture that the browser grants after its slot was closed again is stopped at once: nothing stays open behind the
+  // person's back.
+  async fill(kind, slot) {
+    const turn = {};
+    slot.turn = turn;
+    try {
+      const track = await this.capture(kind, slot.wish);
+      if (slot.turn === turn) return this.take(kind, slot, track);
+      track.stop();
+    } catch (error) {
+      if (slot.turn === turn) slot.opening = slot.track && Promise.resolve(slot.track);
+      throw error;
+    }
+    throw failure(WRONG_STATE, 'closed before the device was open');
+  }
+
+  async capture(kind, wish) {
+    checkPage();
+    try {
+      const constraints = kind === 'video' ? { ...this.size, ...wish } : wish;
+      const stream = await navigator.mediaDevices.getUserMedia({ [kind]: constraints });
+      return stream.getTracks()[0];
+    } catch (error) {
+      throw refusal(kind, error);
+    }
+  }
+
+  take(kind, slot, track) {
+    slot.track?.stop();
+    slot.track = track;
+    if (kind === 'audio') track.enabled = !this.muted;
+    track.onended = () => {
+      if (slot.track === track) this.lost(kind);
+    };
+    // The browser names devices only to pages that may use them.
+    if (slot.granted) this.note();
+    else this.refresh();
+    slot.granted = true;
+    return track;
+  }
+
+  // What is there.
+
+  /**
+   * Before a call rings anybody: opens the microphone, and fails if it can't be had. Where the person has agreed before,
+   * the call need not wait for it.
+   */
+  async ready(camera) {
+    checkPage();
+    if (typeof RTCPeerConnection !== 'function') throw failure(NOT_SUPPORTED, 'this browser has no WebRTC');
+    const devices = await this.look();
+    for (const { name, input, none } of camera ? [KINDS.audio, KINDS.video] : [KINDS.audio]) {
+      if (!devices.some((device) => device.kind === input)) throw failure(none, `no ${name} was found`);
+    }
+    const opening = this.open('audio');
+    if (!this.granted('audio')) await opening;
+    // Told when the call begins.
+    else opening.catch(() => {});
+  }
+
+  /** Whether the device opens without asking the person, as far as the browser tells. */
+  granted(kind) {
+    const state = this.permissions[kind]?.state;
+    return state === 'granted' || (state !== 'denied' && this.slots[kind].granted === true);
+  }
+
+  /** The payload of DEVICED_UPDATED. */
+  async report() {
+    checkPage();
+    const devices = await this.look();
+    const list = (kind) =>
+      devices.filter((one) => one.kind === kind).map((one) => ({ deviceId: one.deviceId, deviceName: one.label }));
+    // The browser lists its default first.
+    const current = (all, id) => all.find((one) => id && one.deviceId === id) ?? all[0] ?? { deviceId: '', deviceName: '' };
+    const used = ({ track, wish }) => track?.getSettings().deviceId ?? wish.deviceId?.exact;
+
+    const cameraList = list('videoinput');
+    const microphoneList = list('audioinput');
+    const speakerList = list('audiooutput');
+    const currentCamera = current(cameraList, used(this.slots.video));
+    const currentMicrophone = current(microphoneList, used(this.slots.audio));
+    return {
+      cameraList,
+      microphoneList,
+      speakerList,
+      currentCamera,
+      currentMicrophone,
+      currentSpeaker: current(speakerList, this.speaker),
+      currentCameraID: currentCamera.deviceId,
+      currentMicrophoneID: currentMicrophone.deviceId,
+    };
+  }
+
+  async list(type) {
+    return (await this.report())[TYPES[type]?.[1]] ?? [];
+  }
+
+  async current(type) {
+    return (await this.report())[TYPES[type]?.[2]];
+  }
+
+  /** `switchDevice()`. The views fail for a speaker that can't be had. */
+  async choose(options, views) {
+    const [kind, listed] = TYPES[options?.deviceType] ?? [];
+    if (!kind) throw failure(BAD_PARAMETER, "deviceType must be 'camera', 'microphone' or 'speaker'");
+    const { deviceId } = options;
+    const known = (await this.report())[listed].some((one) => one.deviceId === deviceId);
+    if (!deviceId || !known) throw failure(BAD_PARAMETER, `there is no such ${options.deviceType}`);
+    if (kind !== 'speaker') return this.wish(kind, { deviceId: { exact: deviceId } });
+    try {
+      await views.setSpeaker(deviceId);
+    } catch (error) {
+      throw failure(NOT_SUPPORTED, `the speaker cannot be used: ${error}`, error);
+    }
+    this.speaker = deviceId;
+    this.note();
+  }
+
+  // The browser's lists, looked up again only when it says that they have changed.
+
+  /** From now on, until {@link stop}, changes are told. */
+  watch() {
+    this.watching ??= this.tell();
+  }
+
+  stop() {
+    this.watching = this.told = undefined;
+    this.forget();
+  }
+
+  look() {
+    this.known ??= this.lookUp();
+    return this.known;
+  }
+
+  async lookUp() {
+    try {
+      const [devices] = await Promise.all([navigator.mediaDevices.enumerateDevices(), this.listen()]);
+      return devices;
+    } catch (error) {
+      this.known = undefined;
+      throw failure(NO_LIST, `the devices cannot be listed: ${error}`, error);
+    }
+  }
+
+  async listen() {
+    if (this.listening) return;
+    this.listening = true;
+    navigator.mediaDevices.addEventListener('devicechange', this.refresh);
+    await Promise.all(Object.keys(KINDS).map((kind) => this.askPermission(kind)));
+  }
+
+  // Not every browser knows these permissions.
+  async askPermission(kind) {
+    try {
+      const permission = await navigator.permissions.query({ name: KINDS[kind].name });
+      if (!this.listening) return;
+      permission.onchange = this.refresh;
+      this.permissions[kind] = permission;
+    } catch {}
+  }
+
+  forget() {
+    if (this.listening) navigator.mediaDevices.removeEventListener('devicechange', this.refresh);
+    for (const permission of Object.values(this.permissions)) permission.onchange = null;
+    this.permissions = {};
+    this.listening = this.known = undefined;
+    clearTimeout(this.timer);
+  }
+
+  /** What is listed or in use may have changed. */
+  note() {
+    clearTimeout(this.timer);
+    if (this.watching) this.timer = setTimeout(() => this.tell(), SETTLED);
+  }
+
+  async tell() {
+    const report = await this.report().catch(() => {});
+    if (!report || !this.watching) return;
+    const { told } = this;
+    this.told = JSON.stringify(report);
+    // What there was at login is no news.
+    if (told && told !== this.told) this.changed(this.told);
+  }
+}
+
+function facing(front) {
+  return { facingMode: front ? 'user' : 'environment' };
+}
+
+function checkPage() {
+  // HTTPS, or localhost.
+  if (!isSecureContext) {
+    throw failure(INSECURE_PAGE, 'cameras and microphones need a secure page: open it by https, or on localhost');
+  }
+  if (!navigator.mediaDevices) throw failure(NOT_SUPPORTED, 'this browser has no WebRTC');
+}
+
+/** What `getUserMedia` refused with, as the contract's number. */
+function refusal(kind, error) {
+  const { name, none, occupied, failed } = KINDS[kind];
+  const codes = {
+    NotAllowedError: PERMISSION_DENIED,
+    SecurityError: PERMISSION_DENIED,
+    NotFoundError: none,
+    NotReadableError: occupied,
+    AbortError: occupied,
+  };
+  return failure(codes[error.name] ?? failed, `the ${name} cannot be used: ${error}`, error);
+}

@@ -1,0 +1,69 @@
+//! Pictures in the page, and the sound of members. Their elements are in `browser.js`.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, MediaStreamTrack};
+
+#[wasm_bindgen(module = "/src/js/browser.js")]
+extern "C" {
+    /// At most one picture and one sound a user; the local preview goes by the own user id.
+    pub type Views;
+
+    /// `waits` is told whose picture or sound waits for a gesture of the person.
+    #[wasm_bindgen(constructor)]
+    pub fn new(waits: &Closure<dyn FnMut(String)>) -> Views;
+
+    /// Puts the picture into the container, in place of an earlier one. Resolves when it plays, or is taken down before.
+    #[wasm_bindgen(method)]
+    pub fn show(
+        this: &Views,
+        user: &str,
+        container: &JsValue,
+        options: &JsValue,
+        track: Option<&MediaStreamTrack>,
+    ) -> Promise;
+
+    /// Shows the camera that is open, as soon as the container is in the page.
+    #[wasm_bindgen(method)]
+    pub fn preview(this: &Views, user: &str, container: &JsValue, mirror: bool, devices: &JsValue) -> Promise;
+
+    /// Shows this user's picture, or all of them, in another way.
+    #[wasm_bindgen(method, catch)]
+    pub fn change(this: &Views, user: Option<&str>, options: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub fn hide(this: &Views, user: &str);
+
+    /// The user's tracks are these now.
+    #[wasm_bindgen(method)]
+    pub fn refresh(this: &Views, user: &str, picture: Option<&MediaStreamTrack>, sound: Option<&MediaStreamTrack>);
+
+    /// Silences everybody until the end of the call, or has them heard again.
+    #[wasm_bindgen(method)]
+    pub fn mute(this: &Views, muted: bool);
+
+    /// The end of a call.
+    #[wasm_bindgen(method)]
+    pub fn clear(this: &Views);
+
+    #[wasm_bindgen(js_name = findElement)]
+    fn find_element(container: &JsValue) -> Option<HtmlElement>;
+}
+
+/// Where a picture goes: the id of an element, or the element itself.
+pub struct Container(JsValue);
+
+impl Container {
+    /// None for anything that is neither.
+    pub fn new(value: &JsValue) -> Option<Self> {
+        let possible = match value.as_string() {
+            Some(id) => !id.is_empty(),
+            None => find_element(value).is_some(),
+        };
+        possible.then(|| Self(value.clone()))
+    }
+
+    pub fn as_js(&self) -> &JsValue {
+        &self.0
+    }
+}
