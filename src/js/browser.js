@@ -1,5 +1,6 @@
 // What the engine does in the browser in several calls that belong together, each in one crossing from wasm. It decides
-// nothing. One file, because the test runner's web server hangs when a page asks for more than four at once.
+// nothing. Few files, because the test runner's web server hangs when a page asks for more than four at once.
+import { BAD_PARAMETER, WRONG_STATE, failure } from './error.js';
 
 // peer_connection.rs
 

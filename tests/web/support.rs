@@ -191,7 +191,7 @@ pub async fn done(promise: Promise) -> JsValue {
 pub async fn code(promise: Promise) -> f64 {
     match JsFuture::from(promise).await {
         Ok(value) => panic!("resolved to {value:?}"),
-        Err(error) => get(&error, "code").as_f64().expect("an error with a code"),
+        Err(error) => get(&error, "code").as_f64().unwrap_or_else(|| panic!("without a code: {error:?}")),
     }
 }
 
