@@ -76,6 +76,50 @@ export class TUICallEngine extends WasmEngine {
     return this.login(options);
   }
 
+  startLocalView({ videoViewDomID } = {}) {
+    return this.openCamera(videoViewDomID);
+  }
+
+  stopLocalView(options) {
+    return this.stopRemoteView(options);
+  }
+
+  get trtcCloud() {
+    return this.getTRTCCloudInstance();
+  }
+
+  getTRTCCloudInstance() {
+    this.cloud ??= {
+      on() {},
+      off() {},
+      muteAllRemoteAudio: (muted) => this.muteAllRemoteAudio(muted),
+      callExperimentalAPI: (json) => this.callExperimentalAPI(json),
+    };
+    return this.cloud;
+  }
+
+  async setBlurBackground(level) {
+    if (level) throw notOffered('blurred backgrounds', 'setBlurBackground');
+  }
+
+  async setVirtualBackground(imagePath) {
+    if (imagePath) throw notOffered('virtual backgrounds', 'setVirtualBackground');
+  }
+
+  async setBeautyLevel({ beautyLevel, whitenessLevel, ruddinessLevel } = {}) {
+    if (beautyLevel || whitenessLevel || ruddinessLevel) throw notOffered('beauty filters', 'setBeautyLevel');
+  }
+
+  async enableAIVoice() {}
+
+  async callExperimentalAPI() {}
+
+  reportLog() {}
+
+  extractCallingInfoFromMessage() {
+    return '';
+  }
+
   async destroyInstance() {
     if (instance === this) instance = undefined;
     await super.destroyInstance();
@@ -113,6 +157,10 @@ function serverText(url, functionName) {
   if (url == null) return '';
   if (typeof url !== 'string') throw parameterError('the server URL must be a string', functionName);
   return url;
+}
+
+function notOffered(what, functionName) {
+  return new TUICallEngineError(60006, `this engine has no ${what}`, functionName);
 }
 
 function parameterError(message, functionName) {

@@ -1,9 +1,10 @@
 // TypeScript 5 and later, `strict`. Times are in seconds unless a name or comment says milliseconds.
 
 import type { Profiles } from './chat/index.js';
-import type { CallEndReason, TUINetworkQuality } from './enums.js';
+import type { CallDevice, CallMediaType, TUICallEventMap } from './events.js';
 
 export * from './enums.js';
+export * from './events.js';
 
 declare global {
   /** The call server of a page, for engines that are told no other one. */
@@ -148,6 +149,13 @@ export declare class TUICallEngine {
   /** Stops the camera: its light goes off. */
   closeCamera(): Promise<void>;
   /**
+   * To the camera at the front or the back of a phone, at once if one is on. If it can't be had, the old one stays.
+   *
+   * @param cameraPosition 0 front, 1 back
+   * @throws {TUICallEngineError} -1202 another position; else as {@link openCamera}
+   */
+  switchCamera(cameraPosition: 0 | 1): Promise<void>;
+  /**
    * Starts or unmutes the microphone.
    *
    * @throws {TUICallEngineError} -1203 no call; 60003 no microphone; -1101 not permitted; -1106 in use by another program;
@@ -168,6 +176,45 @@ export declare class TUICallEngine {
   startRemoteView(options: RemoteViewOptions): Promise<void>;
   /** @throws {TUICallEngineError} -1202 wrong parameter */
   stopRemoteView(options: { userID: string }): Promise<void>;
+  /** The older way to show the camera once it is open: {@link openCamera} with a container. */
+  startLocalView(options: { userID?: string; videoViewDomID: string | HTMLElement; options?: ViewOptions }): Promise<void>;
+  /** Takes the preview down; the camera stays open. */
+  stopLocalView(options: { userID: string }): Promise<void>;
+  /**
+   * Shows a picture in another way from now on; without a userID all of them. Your own goes by your own userID.
+   *
+   * @throws {TUICallEngineError} -1202 wrong parameter; -1203 this user is not shown
+   */
+  setVideoRenderParams(options: { userID?: string } & ViewOptions): Promise<void>;
+  /**
+   * The size that the camera is asked for, and the bitrate that fits it; the browser gives the nearest that it can.
+   *
+   * @throws {TUICallEngineError} -1202 unknown profile
+   */
+  setVideoQuality(profile: VideoProfile): Promise<void>;
+  getVideoQuality(): Promise<VideoProfile>;
+
+  /**
+   * What there is of one type, the browser's default first; empty for what is no type.
+   *
+   * @throws {TUICallEngineError} -1102 the devices cannot be listed
+   */
+  getDeviceList(deviceType: DeviceType): Promise<CallDevice[]>;
+  /** The device in use, or the one that would be. */
+  getCurrentDevice(deviceType: DeviceType): Promise<CallDevice>;
+  /**
+   * Another device from now on, at once in place of the one that is open: nobody is interrupted. `DEVICED_UPDATED` follows. If
+   * it can't be had, the old one stays.
+   *
+   * @throws {TUICallEngineError} -1202 no such device; 60006 this browser lets no page choose the speaker; else as
+   * {@link openCamera} and {@link openMicrophone}
+   */
+  switchDevice(options: { deviceType: DeviceType; deviceId: string }): Promise<true>;
+  /** Whether microphone and camera open without asking the person, as far as the browser tells. */
+  getDevicePermission(): { audio: boolean; video: boolean };
+  /** Silences all other members until the end of the call, or has them heard again. */
+  muteAllRemoteAudio(muted: boolean): void;
+  getCallStatus(): 'idle' | 'calling' | 'connected';
 
   /**
    * Calls the listener at each event, after the method or message that caused it. A listener may call any method; what it
@@ -196,6 +243,33 @@ export declare class TUICallEngine {
     context?: C,
   ): void;
   off<C = undefined>(event: string, listener?: (this: C, event: unknown) => void, context?: C): void;
+
+  /** A stand-in for the vendor's media object, with what UI kits ask of it. */
+  getTRTCCloudInstance(): TRTCCloud;
+  /** The same as {@link getTRTCCloudInstance}. */
+  readonly trtcCloud: TRTCCloud;
+
+  // Not offered here. Off is what they are, so that alone resolves; all else is 60006.
+
+  /** @throws {TUICallEngineError} 60006 for any level but 0 */
+  setBlurBackground(level: number): Promise<void>;
+  /** @throws {TUICallEngineError} 60006 for any image but '' */
+  setVirtualBackground(imagePath: string): Promise<void>;
+  /** @throws {TUICallEngineError} 60006 for any level but 0 */
+  setBeautyLevel(options: {
+    style?: number;
+    beautyLevel?: number;
+    whitenessLevel?: number;
+    ruddinessLevel?: number;
+  }): Promise<void>;
+
+  // Accepted from code written for the vendor's engine, and without effect.
+
+  enableAIVoice(enable: boolean): Promise<void>;
+  callExperimentalAPI(json: string): Promise<void>;
+  reportLog(data?: unknown): void;
+  /** There are no chat messages of calls here: an empty text. */
+  extractCallingInfoFromMessage(message: unknown): '';
 
   /** @param level 0 everything, 1 life cycle (default), 2 warnings, 3 errors, 4 nothing */
   setLogLevel(level: 0 | 1 | 2 | 3 | 4): void;
@@ -238,11 +312,6 @@ export interface LoginOptions {
   /** Accepted and ignored. */
   assetsPath?: string;
 }
-
-/** 1 audio, 2 video. */
-export type CallMediaType = 1 | 2;
-/** 1 caller, 2 callee. */
-export type CallRole = 1 | 2;
 
 interface InvitationOptions {
   type: CallMediaType;
@@ -296,14 +365,33 @@ export interface RemoteViewOptions {
   userID: string;
   /** Id of the container, or the element. */
   videoViewDomID: string | HTMLElement;
-  options?: {
-    /** How the picture fills its container. Default `cover`. */
-    objectFit?: 'contain' | 'cover' | 'fill';
-    /** The same in other words: 0 `cover`, 1 `contain`. */
-    fillMode?: 0 | 1;
-    mirror?: boolean;
-    [vendorOption: string]: unknown;
-  };
+  options?: ViewOptions & { [vendorOption: string]: unknown };
+}
+
+export interface ViewOptions {
+  /** How the picture fills its container. Default `cover`. */
+  objectFit?: 'contain' | 'cover' | 'fill';
+  /** The same in other words: 0 `cover`, 1 `contain`. */
+  fillMode?: 0 | 1;
+  mirror?: boolean;
+  /** Quarter turns, clockwise. */
+  rotation?: 0 | 1 | 2 | 3;
+}
+
+/** 480p is the default. */
+export type VideoProfile = '120p' | '180p' | '240p' | '360p' | '480p' | '540p' | '720p' | '1080p' | '1440p' | '4K';
+
+/** The names of one type that versions of the contract have had: `camera`, `microphone` and `speaker` are the current ones. */
+export type DeviceType = 'camera' | 'video' | 'microphone' | 'microphones' | 'audio' | 'speaker';
+
+export interface TRTCCloud {
+  /** Accepted; nothing comes. */
+  on(event: string, listener: (...args: never[]) => void, context?: unknown): void;
+  off(event: string, listener?: (...args: never[]) => void, context?: unknown): void;
+  /** As the engine's. */
+  muteAllRemoteAudio(muted: boolean): void;
+  /** Without effect. */
+  callExperimentalAPI(json: string): Promise<void>;
 }
 
 export interface TUICallResult {
@@ -331,213 +419,4 @@ export declare class TUICallEngineError extends Error {
   /** What the browser or the server said, where there is something. */
   readonly cause?: unknown;
   getCode(): number;
-}
-
-// ---------------------------------------------------------------------------------------------------------------- events
-
-export declare const TUICallEvent: {
-  readonly ERROR: 'onError';
-  readonly SDK_READY: 'sdkReady';
-  readonly KICKED_OUT: 'onKickedOffLine';
-  readonly onUserSigExpired: 'onUserSigExpired';
-  readonly INVITED: 'onInvited';
-  readonly ON_CALL_RECEIVED: 'onCallReceived';
-  readonly ON_CALL_BEGIN: 'onCallBegin';
-  readonly ON_CALL_CANCELED: 'onCallCancelled';
-  readonly ON_CALL_NOT_CONNECTED: 'onCallNotConnected';
-  readonly USER_ACCEPT: 'onUserAccept';
-  readonly USER_ENTER: 'onUserJoin';
-  readonly USER_LEAVE: 'onUserLeave';
-  readonly REJECT: 'onUserReject';
-  readonly NO_RESP: 'onUserNoResponse';
-  readonly LINE_BUSY: 'onUserLineBusy';
-  readonly CALLING_TIMEOUT: 'onCallingTimeout';
-  readonly CALLING_CANCEL: 'onCallingCancel';
-  readonly CALLING_END: 'onCallEnd';
-  readonly CALL_END: 'onCallEnd';
-  readonly ON_CALL_END: 'onCallEnd';
-  readonly USER_VIDEO_AVAILABLE: 'onUserVideoAvailable';
-  readonly USER_AUDIO_AVAILABLE: 'onUserAudioAvailable';
-  readonly USER_VOICE_VOLUME: 'onUserVoiceVolumeChanged';
-  readonly GROUP_CALL_INVITEE_LIST_UPDATE: 'onGroupCallInviteeListUpdate';
-  readonly CALL_TYPE_CHANGED: 'onCallMediaTypeChanged';
-  readonly DEVICED_UPDATED: 'onDeviceUpdated';
-  readonly onDeviceChange: 'onDeviceChange';
-  readonly ON_USER_NETWORK_QUALITY_CHANGED: 'onUserNetworkQualityChanged';
-  readonly ON_USER_INVITING: 'onUserInviting';
-  readonly MESSAGE_SENT_BY_ME: 'onMessageSentByMe';
-  readonly CALL_MESSAGE: 'CALL_MESSAGE';
-  /** Ours: the connection to the call server. */
-  readonly CONNECTION_STATE_CHANGED: 'onConnectionStateChanged';
-  /** Ours: the media connection to one member. */
-  readonly USER_CONNECTION_CHANGED: 'onUserConnectionChanged';
-  /** Ours: the browser wants a gesture before it plays this member; the engine retries at the next one by itself. */
-  readonly AUTOPLAY_FAILED: 'onAutoplayFailed';
-};
-export type TUICallEvent = (typeof TUICallEvent)[keyof typeof TUICallEvent];
-
-/** What a listener is called with. */
-export interface TUICallEventMap {
-  onError: ErrorEventPayload;
-  /** Logged in. */
-  sdkReady: { name: string };
-  /** The same user has logged in elsewhere. A running call has ended before. */
-  onKickedOffLine: Record<string, never>;
-  /** Called without an argument. A running call goes on; log in again with a new userSig. */
-  onUserSigExpired: undefined;
-
-  /** To the callee. The older name of `onCallReceived`. */
-  onInvited: CallReceivedPayload;
-  /** To the callee. */
-  onCallReceived: CallReceivedPayload;
-  /** To both sides: the call is connected. */
-  onCallBegin: CallPayload;
-  /** The call is over and had not begun. The three events of that come together, with the same object. */
-  onCallNotConnected: CallNotConnectedPayload;
-  onCallCancelled: CallNotConnectedPayload;
-  onCallingCancel: CallNotConnectedPayload;
-  /** The call is over after it had begun. */
-  onCallEnd: CallEndPayload;
-  /** To a callee whose own ringing expired. */
-  onCallingTimeout: UserListPayload;
-  onCallMediaTypeChanged: CallTypeChangedPayload;
-
-  onUserAccept: UserPayload;
-  onUserJoin: UserPayload;
-  onUserLeave: UserPayload;
-  onUserReject: UserPayload;
-  onUserLineBusy: UserPayload;
-  onUserInviting: UserPayload;
-  onUserNoResponse: UserListPayload;
-  /** To everybody in a group call: who is in it now, you included. */
-  onGroupCallInviteeListUpdate: { userIDList: string[] };
-
-  onUserVideoAvailable: { userID: string; isVideoAvailable: boolean };
-  onUserAudioAvailable: { userID: string; isAudioAvailable: boolean };
-  /** 0 to 100, you included. */
-  onUserVoiceVolumeChanged: { volumeMap: { userId: string; audioVolume: number }[] };
-  /** You first. */
-  onUserNetworkQualityChanged: { networkQualityList: { userId: string; quality: TUINetworkQuality }[] };
-  onDeviceUpdated: DeviceUpdatedPayload;
-  /** Accepted for the sake of the contract; never comes. */
-  onDeviceChange: { deviceId: string; type: number; state: number };
-  onMessageSentByMe: unknown;
-  CALL_MESSAGE: unknown;
-
-  onConnectionStateChanged: ConnectionStatePayload;
-  onUserConnectionChanged: UserConnectionPayload;
-  onAutoplayFailed: UserPayload;
-
-  // Names that tuicall-engine-webrtc 1.2.1 to 3.1.7 used.
-  onKickedOut: Record<string, never>;
-  onCallCanceled: CallNotConnectedPayload;
-  onUserEnter: UserPayload;
-  onReject: UserPayload;
-  onNoResp: UserListPayload;
-  onLineBusy: UserPayload;
-  onUserVoiceVolume: TUICallEventMap['onUserVoiceVolumeChanged'];
-  onCallTypeChanged: CallTypeChangedPayload;
-}
-
-export interface ErrorEventPayload {
-  code: number;
-  message: string;
-  /** Equal to message. */
-  msg: string;
-}
-
-export interface CallPayload {
-  callId: string;
-  /** Equal to callId. */
-  callID: string;
-  /** 0 when the room is named by strRoomID. */
-  roomID: number;
-  strRoomID: string;
-  callMediaType: CallMediaType;
-  /** Yours. */
-  callRole: CallRole;
-  /** Empty outside chat groups. */
-  chatGroupID: string;
-  /** Equal to chatGroupID. */
-  groupID: string;
-  /** Who invited you; you yourself when you called. */
-  callerId: string;
-  /** As the caller gave it. */
-  userData: string;
-}
-
-export interface CallReceivedPayload extends CallPayload {
-  /** Who invited you. */
-  sponsor: string;
-  calleeIdList: string[];
-  /** Equal to calleeIdList. */
-  userIDList: string[];
-  isFromGroup: boolean;
-  inviteData: { version: number; callType: CallMediaType; roomID: number };
-  inviteID: string;
-}
-
-export interface CallNotConnectedPayload extends CallPayload {
-  /** Who caused it; empty when the server did. */
-  userID: string;
-  reason: CallEndReason;
-}
-
-export interface CallEndPayload extends CallPayload {
-  /** Who ended it; empty when the server did. */
-  userID: string;
-  reason: CallEndReason;
-  /** Whole seconds that the call was connected. */
-  totalTime: number;
-  /** Equal to totalTime. */
-  callEnd: number;
-  /** The same time in milliseconds, not rounded. */
-  durationMs: number;
-}
-
-export interface UserPayload {
-  userID: string;
-}
-
-export interface UserListPayload {
-  userIDList: string[];
-  /** Who had invited them. */
-  sponsor: string;
-}
-
-export interface CallTypeChangedPayload {
-  oldCallType: CallMediaType;
-  newCallType: CallMediaType;
-  /** Equal to oldCallType. */
-  oldCallMediaType: CallMediaType;
-  /** Equal to newCallType. */
-  newCallMediaType: CallMediaType;
-}
-
-export interface CallDevice {
-  deviceId: string;
-  deviceName: string;
-}
-
-export interface DeviceUpdatedPayload {
-  cameraList: CallDevice[];
-  microphoneList: CallDevice[];
-  speakerList: CallDevice[];
-  currentCamera: CallDevice;
-  currentMicrophone: CallDevice;
-  currentSpeaker: CallDevice;
-  currentCameraID: string;
-  currentMicrophoneID: string;
-}
-
-export interface ConnectionStatePayload {
-  state: 'connecting' | 'connected' | 'reconnecting' | 'disconnected';
-  /** Why, when the connection was lost or refused; else 0. */
-  code: number;
-  message: string;
-}
-
-export interface UserConnectionPayload {
-  userID: string;
-  state: 'connecting' | 'connected' | 'reconnecting' | 'failed';
 }

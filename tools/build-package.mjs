@@ -22,6 +22,7 @@ const COPIED = [
   'LICENSE-APACHE',
   'index.d.ts',
   'enums.d.ts',
+  'events.d.ts',
   'slim.d.ts',
   'global.d.ts',
   ...DIALECTS.map((dialect) => `${dialect}.d.ts`),

@@ -25,6 +25,48 @@ describe('the packed package in a browser', () => {
     assertProbe(assert, results);
   });
 
+  it('has what kits ask for before a login, and says what it does not offer', async (t) => {
+    const { results } = await openModule(
+      t,
+      `const engine = api.TUICallEngine.createInstance({ SDKAppID: 1400000001 });
+       const cloud = engine.getTRTCCloudInstance();
+       cloud.on('onRecvCustomCmdMsg', () => {}, cloud);
+       cloud.off('onRecvCustomCmdMsg', () => {}, cloud);
+       cloud.muteAllRemoteAudio(true);
+       await cloud.callExperimentalAPI('{}');
+       engine.reportLog({});
+       await engine.enableAIVoice(true);
+       await engine.callExperimentalAPI('{"api":"nothing known"}');
+       const code = (work) => work.then(() => 0, (error) => [error.code, error.functionName]);
+       window.results = {
+         same: engine.trtcCloud === cloud,
+         permission: engine.getDevicePermission(),
+         status: engine.getCallStatus(),
+         text: engine.extractCallingInfoFromMessage({}),
+         off: await Promise.all([
+           code(engine.setBlurBackground(0)), code(engine.setVirtualBackground('')), code(engine.setBeautyLevel({ beautyLevel: 0 })),
+         ]),
+         on: await Promise.all([
+           code(engine.setBlurBackground(3)), code(engine.setVirtualBackground('a.png')), code(engine.setBeautyLevel({ beautyLevel: 1 })),
+         ]),
+         devices: await code(engine.getDeviceList('camera')),
+       };`,
+    );
+    assert.deepEqual(results, {
+      same: true,
+      permission: { audio: false, video: false },
+      status: 'idle',
+      text: '',
+      off: [0, 0, 0],
+      on: [
+        [60006, 'setBlurBackground'],
+        [60006, 'setVirtualBackground'],
+        [60006, 'setBeautyLevel'],
+      ],
+      devices: [-1201, 'getDeviceList'],
+    });
+  });
+
   for (const [name, head] of [
     ['that names no charset', ''],
     ['in latin1', '<meta charset="latin1">'],

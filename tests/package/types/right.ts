@@ -1,11 +1,14 @@
 import defaultEngine, {
   CallEndReason,
+  TUICallCameraPosition,
   TUICallEngine,
   TUICallEngineError,
+  TUICallErrorCode,
   TUICallEvent,
   TUICallType,
   TUINetworkQuality,
   VIDEO_ENCODER_MAP,
+  type CallDevice,
   type CallReceivedPayload,
   type CallResult,
   type TUICallEventMap,
@@ -78,6 +81,10 @@ engine.on(TUICallEvent.CONNECTION_STATE_CHANGED, ({ state }) => {
   sure<Same<typeof state, 'connecting' | 'connected' | 'reconnecting' | 'disconnected'>>();
 });
 engine.on(TUICallEvent.USER_CONNECTION_CHANGED, ({ userID, state }) => console.log(userID, state === 'failed'));
+engine.on(TUICallEvent.DEVICED_UPDATED, ({ speakerList, currentMicrophone }) => {
+  sure<Same<typeof currentMicrophone, CallDevice>>();
+  console.log(speakerList.length);
+});
 engine.on(TUICallEvent.AUTOPLAY_FAILED, ({ userID }) => console.log(userID));
 engine.on(TUICallEvent.ERROR, ({ code, message, msg }) => console.log(code, message, msg));
 engine.on(TUICallEvent.onUserSigExpired, () => {});
@@ -129,6 +136,32 @@ export async function everyMethod(): Promise<void> {
   await engine.closeMicrophone();
   await engine.startRemoteView({ userID: 'bob', videoViewDomID: 'bob', options: { objectFit: 'contain', fillMode: 1 } });
   await engine.stopRemoteView({ userID: 'bob' });
+  await engine.startLocalView({ userID: 'alice', videoViewDomID: 'local' });
+  await engine.stopLocalView({ userID: 'alice' });
+  await engine.switchCamera(TUICallCameraPosition.BACK);
+  await engine.setVideoRenderParams({ objectFit: 'fill', mirror: true, rotation: 1 });
+  await engine.setVideoRenderParams({ userID: 'bob', objectFit: 'cover' });
+  await engine.setVideoQuality('720p');
+  const profile = await engine.getVideoQuality();
+  await engine.setVideoQuality(profile);
+  const [device] = await engine.getDeviceList(TUICallType.DEVCIED_MICROPHONES);
+  sure<Same<typeof device, CallDevice | undefined>>();
+  const current = await engine.getCurrentDevice('speaker');
+  const switched: true = await engine.switchDevice({ deviceType: 'speaker', deviceId: current.deviceId });
+  const { audio, video } = engine.getDevicePermission();
+  sure<Same<typeof audio, boolean>>();
+  engine.muteAllRemoteAudio(true);
+  sure<Same<ReturnType<typeof engine.getCallStatus>, 'idle' | 'calling' | 'connected'>>();
+  engine.getTRTCCloudInstance().on('onRecvCustomCmdMsg', (_userID: string) => {}, engine);
+  engine.trtcCloud.muteAllRemoteAudio(false);
+  await engine.setBlurBackground(0);
+  await engine.setVirtualBackground('');
+  await engine.setBeautyLevel({ style: 0, beautyLevel: 0, whitenessLevel: 0, ruddinessLevel: 0 });
+  await engine.enableAIVoice(true);
+  await engine.callExperimentalAPI('{"api":"forceUseV2API","params":{}}');
+  engine.reportLog({ name: 'anything' });
+  const text: '' = engine.extractCallingInfoFromMessage({});
+  console.log(switched, video, text, TUICallErrorCode.NOT_SUPPORT === 60006);
   await engine.setSelfInfo({ nickName: 'Alice' });
   const { data } = await engine.getTim().getUserProfile({ userIDList: ['bob'] });
   sure<Same<(typeof data)[0] | undefined, Profile | undefined>>();

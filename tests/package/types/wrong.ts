@@ -47,6 +47,19 @@ void engine.handsUp();
 // @ts-expect-error the wasm object's own method is not for applications
 engine.free();
 
+// @ts-expect-error no such profile
+engine.setVideoQuality('8K');
+// @ts-expect-error no such type of device
+engine.getDeviceList('printer');
+// @ts-expect-error a device by its id
+engine.switchDevice({ deviceType: 'camera' });
+// @ts-expect-error 0 or 1
+engine.switchCamera(2);
+// @ts-expect-error quarter turns
+engine.setVideoRenderParams({ rotation: 90 });
+// @ts-expect-error made by the engine
+engine.trtcCloud = engine.getTRTCCloudInstance();
+
 // @ts-expect-error no such constant
 engine.on(TUICallEvent.ON_CALL_ENDED, () => {});
 // @ts-expect-error no such field
