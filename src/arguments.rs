@@ -1,10 +1,6 @@
 //! What applications pass in: checked, or refused with the contract's code and the name of what is wrong.
 
-use crate::{
-    error::Result,
-    json::decimal,
-    web, wire,
-};
+use crate::{error::Result, json::decimal, web, wire};
 use call_core::{Account, CallError, MoreCallees, NewCall};
 use call_protocol::{CallId, ConnectWhileRinging, Join, MediaType, Room, UserId};
 use js_sys::Array;
