@@ -3,10 +3,48 @@ import { TUICallEngineError } from 'glue:error';
 import { Profiles } from './chat/profiles.js';
 import { ready, start } from 'wasm:load';
 
+// The methods that the wasm runs by their names.
+const METHODS = [
+  'login',
+  'logout',
+  'call',
+  'calls',
+  'groupCall',
+  'inviteUser',
+  'join',
+  'joinInGroupCall',
+  'switchCallMediaType',
+  'accept',
+  'reject',
+  'hangup',
+  'openCamera',
+  'closeCamera',
+  'switchCamera',
+  'openMicrophone',
+  'closeMicrophone',
+  'startRemoteView',
+  'stopRemoteView',
+  'setVideoRenderParams',
+  'getDeviceList',
+  'getCurrentDevice',
+  'switchDevice',
+  'setVideoQuality',
+  'getVideoQuality',
+];
+
 let instance;
 let configuredServer = '';
 
-export class TUICallEngine extends WasmEngine {
+function withMethods(Engine) {
+  for (const name of METHODS) {
+    Engine.prototype[name] = function (...args) {
+      return this.run(name, ...args);
+    };
+  }
+  return Engine;
+}
+
+export class TUICallEngine extends /* @__PURE__ */ withMethods(WasmEngine) {
   static createInstance(options) {
     instance ??= new TUICallEngine(options);
     return instance;

@@ -5,15 +5,13 @@ mod methods;
 use crate::{
     arguments,
     driver::Driver,
-    error::{EngineError, Result},
     json::Object,
     web::{log, promise},
 };
-use call_core::CallError;
-use js_sys::{Function, JSON, Promise};
+use js_sys::{JSON, Promise};
 use methods::Method;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen::prelude::*;
 
 /// One user's calls in one page. Every method may be called at any time, also from within a listener.
 #[wasm_bindgen]
@@ -39,31 +37,28 @@ impl TUICallEngine {
     }
 
     /// `context` becomes the listener's `this`.
-    pub fn on(&self, event: &JsValue, listener: &JsValue, context: JsValue) -> Result<(), JsValue> {
-        self.listen("on", event, listener, context, false)
+    pub fn on(&self, event: &JsValue, listener: &JsValue, context: &JsValue) -> Result<(), JsValue> {
+        self.driver.emitter().on(event, listener, context, false)
     }
 
-    pub fn once(&self, event: &JsValue, listener: &JsValue, context: JsValue) -> Result<(), JsValue> {
-        self.listen("once", event, listener, context, true)
+    pub fn once(&self, event: &JsValue, listener: &JsValue, context: &JsValue) -> Result<(), JsValue> {
+        self.driver.emitter().on(event, listener, context, true)
     }
 
     /// Without a listener, all of the event's are removed; without a context, whatever theirs is.
     pub fn off(&self, event: &JsValue, listener: &JsValue, context: &JsValue) -> Result<(), JsValue> {
-        let event = event.as_string().ok_or_else(|| not_an_event().into_js("off"))?;
-        self.driver.emitter().off(&event, listener, context);
-        Ok(())
+        self.driver.emitter().off(event, listener, context)
     }
 
     /// 0 normal, 1 release (default), 2 warning, 3 error, 4 none.
     #[wasm_bindgen(js_name = setLogLevel)]
     pub fn set_log_level(&self, level: &JsValue) -> Result<(), JsValue> {
-        match level.as_f64() {
-            Some(level) if (0.0..=4.0).contains(&level) && level.fract() == 0.0 => {
-                log::set_level(level as u8);
-                Ok(())
-            }
-            _ => Err(arguments::bad("the level must be 0 to 4").into_js("setLogLevel")),
-        }
+        log::set_level(level)
+    }
+
+    /// Starts the method with this name. The package's script makes a method of each.
+    pub fn run(&self, name: &str, first: JsValue, second: JsValue) -> Option<Promise> {
+        Method::named(name, first, second).map(|method| self.start(method))
     }
 
     /// `{audio, video}`: whether microphone and camera open without asking the person, as far as the browser tells.
@@ -84,23 +79,9 @@ impl TUICallEngine {
     pub fn mute_all_remote_audio(&self, muted: bool) {
         self.driver.mute_members(muted);
     }
+}
 
-    fn listen(
-        &self,
-        method: &str,
-        event: &JsValue,
-        listener: &JsValue,
-        context: JsValue,
-        once: bool,
-    ) -> Result<(), JsValue> {
-        let event = event.as_string().ok_or_else(|| not_an_event().into_js(method))?;
-        let listener = listener
-            .dyn_ref::<Function>()
-            .ok_or_else(|| arguments::bad("the listener must be a function").into_js(method))?;
-        self.driver.emitter().on(&event, listener.clone(), context, once);
-        Ok(())
-    }
-
+impl TUICallEngine {
     fn start(&self, method: Method) -> Promise {
         let (app, driver) = (self.app, self.driver.clone());
         promise(async move {
@@ -112,8 +93,4 @@ impl TUICallEngine {
 
 fn parsed(json: &str) -> JsValue {
     JSON::parse(json).unwrap_or_default()
-}
-
-fn not_an_event() -> EngineError {
-    CallError::bad_parameter("the event must be a string").into()
 }

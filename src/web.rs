@@ -107,33 +107,26 @@ pub fn error_text(error: &JsValue) -> String {
     if name.is_empty() { message } else { [&name, ": ", &message].concat() }
 }
 
-/// Console output at the levels of `setLogLevel`: 0 normal, 1 release, 2 warning, 3 error, 4 none.
+/// Console output, at the levels of `setLogLevel`.
 pub mod log {
-    use std::cell::Cell;
+    use wasm_bindgen::prelude::*;
 
-    thread_local! {
-        static LEVEL: Cell<u8> = const { Cell::new(1) };
-    }
-
-    pub fn set_level(level: u8) {
-        LEVEL.set(level);
+    #[wasm_bindgen(module = "/src/js/error.js")]
+    extern "C" {
+        #[wasm_bindgen(catch, js_name = setLogLevel)]
+        pub fn set_level(level: &JsValue) -> Result<(), JsValue>;
+        fn log(level: u8, text: &str, value: &JsValue);
     }
 
     pub fn debug(text: &str) {
-        if LEVEL.get() == 0 {
-            web_sys::console::debug_1(&text.into());
-        }
+        log(0, text, &JsValue::UNDEFINED);
     }
 
     pub fn warn(text: &str) {
-        if LEVEL.get() <= 2 {
-            web_sys::console::warn_1(&text.into());
-        }
+        log(2, text, &JsValue::UNDEFINED);
     }
 
-    pub fn error(text: &str, value: &wasm_bindgen::JsValue) {
-        if LEVEL.get() <= 3 {
-            web_sys::console::error_2(&text.into(), value);
-        }
+    pub fn error(text: &str, value: &JsValue) {
+        log(3, text, value);
     }
 }

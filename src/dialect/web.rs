@@ -20,6 +20,9 @@ macro_rules! events {
         pub const EVENTS: &[EventName] =
             &[$(EventName { constant: first(&[$($shown,)? stringify!($constant)]), names: &[$($name),+] },)*];
 
+        /// A line for each event: its current name, and behind it those of earlier versions.
+        pub const NAMES: &str = concat!($($(" ", $name,)+ "\n",)*);
+
         pub mod current {
             $(pub const $constant: &str = super::first(&[$($name),+]);)*
         }

@@ -14,28 +14,35 @@ use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// The exported methods, and the enum that carries one with its arguments as they came. One future runs them all,
-/// because each kind of future costs code.
+/// The enum that carries a method with its arguments as they came. One future runs them all, because each kind of
+/// future costs code, and one door leads to them, because each exported function does.
 macro_rules! methods {
-    ($($js_name:literal $name:ident($($argument:ident: $of:ty),*) = $method:ident;)*) => {
+    ($($js_name:literal $name:ident($($argument:ident),*) = $method:ident;)*) => {
         pub(super) enum Method {
-            $($method($($of),*),)*
+            $($method { $($argument: JsValue),* },)*
         }
 
         impl Method {
+            pub fn named(name: &str, first: JsValue, second: JsValue) -> Option<Self> {
+                let mut given = [first, second].into_iter();
+                let mut next = || given.next().unwrap_or_default();
+                Some(match name {
+                    $($js_name => Self::$method { $($argument: next()),* },)*
+                    _ => return None,
+                })
+            }
+
             pub fn name(&self) -> &'static str {
                 match self {
-                    $(Self::$method(..) => $js_name,)*
+                    $(Self::$method { .. } => $js_name,)*
                 }
             }
         }
 
-        #[wasm_bindgen]
         impl TUICallEngine {
             $(
-                #[wasm_bindgen(js_name = $js_name)]
-                pub fn $name(&self, $($argument: $of),*) -> Promise {
-                    self.start(Method::$method($($argument),*))
+                pub fn $name(&self, $($argument: JsValue),*) -> Promise {
+                    self.start(Method::$method { $($argument),* })
                 }
             )*
         }
@@ -43,33 +50,33 @@ macro_rules! methods {
 }
 
 methods! {
-    "login" login(options: JsValue) = Login;
+    "login" login(options) = Login;
     "logout" logout() = Logout;
 
-    "call" call(options: JsValue) = Call;
-    "calls" calls(options: JsValue) = Calls;
-    "groupCall" group_call(options: JsValue) = GroupCall;
-    "inviteUser" invite_user(options: JsValue) = InviteUser;
-    "join" join(options: JsValue) = Join;
-    "joinInGroupCall" join_in_group_call(options: JsValue) = JoinInGroupCall;
-    "switchCallMediaType" switch_call_media_type(media: JsValue) = SwitchCallMediaType;
+    "call" call(options) = Call;
+    "calls" calls(options) = Calls;
+    "groupCall" group_call(options) = GroupCall;
+    "inviteUser" invite_user(options) = InviteUser;
+    "join" join(options) = Join;
+    "joinInGroupCall" join_in_group_call(options) = JoinInGroupCall;
+    "switchCallMediaType" switch_call_media_type(media) = SwitchCallMediaType;
     "accept" accept() = Accept;
     "reject" reject() = Reject;
     "hangup" hangup() = HangUp;
 
-    "openCamera" open_camera(container: JsValue, front: JsValue) = OpenCamera;
+    "openCamera" open_camera(container, front) = OpenCamera;
     "closeCamera" close_camera() = CloseCamera;
-    "switchCamera" switch_camera(position: JsValue) = SwitchCamera;
+    "switchCamera" switch_camera(position) = SwitchCamera;
     "openMicrophone" open_microphone() = OpenMicrophone;
     "closeMicrophone" close_microphone() = CloseMicrophone;
-    "startRemoteView" start_remote_view(options: JsValue) = StartRemoteView;
-    "stopRemoteView" stop_remote_view(options: JsValue) = StopRemoteView;
-    "setVideoRenderParams" set_video_render_params(options: JsValue) = SetVideoRenderParams;
+    "startRemoteView" start_remote_view(options) = StartRemoteView;
+    "stopRemoteView" stop_remote_view(options) = StopRemoteView;
+    "setVideoRenderParams" set_video_render_params(options) = SetVideoRenderParams;
 
-    "getDeviceList" device_list(kind: JsValue) = GetDeviceList;
-    "getCurrentDevice" current_device(kind: JsValue) = GetCurrentDevice;
-    "switchDevice" switch_device(options: JsValue) = SwitchDevice;
-    "setVideoQuality" set_video_quality(profile: JsValue) = SetVideoQuality;
+    "getDeviceList" device_list(kind) = GetDeviceList;
+    "getCurrentDevice" current_device(kind) = GetCurrentDevice;
+    "switchDevice" switch_device(options) = SwitchDevice;
+    "setVideoQuality" set_video_quality(profile) = SetVideoQuality;
     "getVideoQuality" video_quality() = GetVideoQuality;
 }
 
@@ -77,22 +84,24 @@ impl Method {
     pub async fn run(self, app: u32, driver: &Rc<Driver>) -> Result<JsValue> {
         driver.check_open()?;
         let command = match self {
-            Self::Login(options) => {
+            Self::Login { options } => {
                 let account = arguments::login(&options, app)?;
                 let page = driver.page_name(&account.user).await;
                 Command::Login(Account { page, ..account })
             }
-            Self::Logout() => Command::Logout,
-            Self::Call(options) => Command::Invite(arguments::call(&options, &driver.check_login()?)?),
-            Self::Calls(options) => Command::Invite(arguments::calls(&options, &driver.check_login()?)?),
-            Self::GroupCall(options) => Command::Invite(arguments::group_call(&options, &driver.check_login()?)?),
-            Self::InviteUser(options) => Command::InviteMore(arguments::invite_user(&options, &driver.check_login()?)?),
-            Self::Join(options) => Command::Join(arguments::join(&options)?),
-            Self::JoinInGroupCall(options) => Command::Join(arguments::join_in_group_call(&options)?),
-            Self::SwitchCallMediaType(media) => Command::SwitchMedia(arguments::media_type(&media)?),
-            Self::Accept() => Command::Accept,
-            Self::Reject() => Command::Reject,
-            Self::HangUp() => Command::HangUp,
+            Self::Logout {} => Command::Logout,
+            Self::Call { options } => Command::Invite(arguments::call(&options, &driver.check_login()?)?),
+            Self::Calls { options } => Command::Invite(arguments::calls(&options, &driver.check_login()?)?),
+            Self::GroupCall { options } => Command::Invite(arguments::group_call(&options, &driver.check_login()?)?),
+            Self::InviteUser { options } => {
+                Command::InviteMore(arguments::invite_user(&options, &driver.check_login()?)?)
+            }
+            Self::Join { options } => Command::Join(arguments::join(&options)?),
+            Self::JoinInGroupCall { options } => Command::Join(arguments::join_in_group_call(&options)?),
+            Self::SwitchCallMediaType { media } => Command::SwitchMedia(arguments::media_type(&media)?),
+            Self::Accept {} => Command::Accept,
+            Self::Reject {} => Command::Reject,
+            Self::HangUp {} => Command::HangUp,
             of_media => return of_media.run_media(driver).await,
         };
         let settles_empty = matches!(command, Command::Login(_) | Command::Logout);
@@ -107,25 +116,25 @@ impl Method {
     async fn run_media(self, driver: &Rc<Driver>) -> Result<JsValue> {
         let me = driver.check_login()?;
         let media = match self {
-            Self::OpenCamera(container, front) => {
+            Self::OpenCamera { container, front } => {
                 let front = front.is_undefined() || front.is_truthy();
                 driver.open_camera(&me, arguments::optional_container(&container)?, front).await?;
                 None
             }
-            Self::OpenMicrophone() => {
+            Self::OpenMicrophone {} => {
                 driver.open_microphone().await?;
                 None
             }
-            Self::SwitchCamera(position) => {
+            Self::SwitchCamera { position } => {
                 let front = arguments::camera_position(&position)?;
                 driver.switch(driver.devices().switch_camera(front)).await?;
                 None
             }
-            Self::SwitchDevice(options) => {
+            Self::SwitchDevice { options } => {
                 driver.switch(driver.choose_device(&options)).await?;
                 return Ok(JsValue::TRUE);
             }
-            Self::GetVideoQuality() => return Ok(driver.video_profile().name.into()),
+            Self::GetVideoQuality {} => return Ok(driver.video_profile().name.into()),
             at_once => at_once.start_media(driver, &me)?,
         };
         match media {
@@ -137,26 +146,26 @@ impl Method {
     /// What is left to the browser.
     fn start_media(self, driver: &Rc<Driver>, me: &UserId) -> Result<Option<Promise>> {
         Ok(match self {
-            Self::StartRemoteView(options) => {
+            Self::StartRemoteView { options } => {
                 let (user, container) = arguments::remote_view(&options)?;
                 Some(driver.start_view(&user, &container, &property(&options, "options"))?)
             }
-            Self::GetDeviceList(kind) => Some(driver.devices().list(&kind)),
-            Self::GetCurrentDevice(kind) => Some(driver.devices().current(&kind)),
-            Self::SetVideoQuality(profile) => Some(driver.set_video_profile(arguments::profile(&profile)?)),
-            Self::CloseCamera() => {
+            Self::GetDeviceList { kind } => Some(driver.devices().list(&kind)),
+            Self::GetCurrentDevice { kind } => Some(driver.devices().current(&kind)),
+            Self::SetVideoQuality { profile } => Some(driver.set_video_profile(arguments::profile(&profile)?)),
+            Self::CloseCamera {} => {
                 driver.close_camera(me);
                 None
             }
-            Self::CloseMicrophone() => {
+            Self::CloseMicrophone {} => {
                 driver.close_microphone()?;
                 None
             }
-            Self::StopRemoteView(options) => {
+            Self::StopRemoteView { options } => {
                 driver.stop_view(&arguments::remote_user(&options)?);
                 None
             }
-            Self::SetVideoRenderParams(options) => {
+            Self::SetVideoRenderParams { options } => {
                 driver.change_view(arguments::shown_user(&options)?.as_ref(), &options)?;
                 None
             }

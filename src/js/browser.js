@@ -1,6 +1,6 @@
 // What the engine does in the browser in several calls that belong together, each in one crossing from wasm. It decides
 // nothing. Few files, because the test runner's web server hangs when a page asks for more than four at once.
-import { BAD_PARAMETER, WRONG_STATE, failure } from './error.js';
+import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
 
 // peer_connection.rs
 
@@ -265,4 +265,81 @@ function applyStyle(video, { fit, mirror, quarterTurns }) {
       : `width:${height}px;height:${width}px;max-width:none;margin:${(height - width) / 2}px ${(width - height) / 2}px`;
   const turn = quarterTurns ? `rotate(${quarterTurns * 90}deg)` : '';
   video.style.cssText = `display:block;${size};object-fit:${fit};transform:${turn}${mirror ? 'scaleX(-1)' : ''}`;
+}
+
+// emitter.rs
+
+/**
+ * Events are queued and told in order in a microtask, so a listener may call any method of the engine. One that throws is
+ * logged and harms nobody else.
+ */
+export class Emitter {
+  /** `names`: a line for each event, with its current name first and those of earlier versions behind. */
+  constructor(names) {
+    this.current = new Map();
+    for (const line of names.trim().split('\n')) {
+      const known = line.trim().split(' ');
+      for (const name of known) this.current.set(name, known[0]);
+    }
+    this.listeners = [];
+    this.queue = [];
+  }
+
+  /** `context` becomes the listener's `this`. */
+  on(event, listener, context, once) {
+    const method = once ? 'once' : 'on';
+    const name = this.nameOf(event, method);
+    if (typeof listener !== 'function') throw failure(BAD_PARAMETER, 'the listener must be a function', undefined, method);
+    if (name) this.listeners.push({ name, listener, context, once });
+    else log(2, `no such event: ${event}`);
+  }
+
+  /** Without a listener, all of the event's; without a context, whatever theirs is. */
+  off(event, listener, context) {
+    const name = this.nameOf(event, 'off');
+    const leaves = (one) =>
+      one.name === name && (!listener || one.listener === listener) && (context === undefined || one.context === context);
+    for (const one of this.listeners.filter(leaves)) this.remove(one);
+  }
+
+  /** `text` is the JSON of the one argument; without it, listeners are called without arguments. */
+  emit(name, text) {
+    if (this.queue.push([name, text]) === 1) queueMicrotask(() => this.flush());
+  }
+
+  clear() {
+    this.queue = [];
+    for (const one of this.listeners) this.remove(one);
+  }
+
+  nameOf(event, method) {
+    if (typeof event !== 'string') throw failure(BAD_PARAMETER, 'the event must be a string', undefined, method);
+    return this.current.get(event);
+  }
+
+  flush() {
+    for (let next = this.queue[0]; next; next = this.queue[0]) {
+      this.deliver(...next);
+      this.queue.shift();
+    }
+  }
+
+  deliver(name, text) {
+    const listeners = this.listeners.filter((one) => one.name === name);
+    const argument = listeners.length > 0 && text ? [JSON.parse(text)] : [];
+    for (const one of listeners) {
+      if (one.removed) continue;
+      if (one.once) this.remove(one);
+      try {
+        one.listener.apply(one.context, argument);
+      } catch (error) {
+        log(3, `a listener of ${name} threw`, error);
+      }
+    }
+  }
+
+  remove(one) {
+    one.removed = true;
+    this.listeners = this.listeners.filter((other) => other !== one);
+  }
 }

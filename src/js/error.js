@@ -16,6 +16,20 @@ export const BAD_PARAMETER = -1202;
 export const WRONG_STATE = -1203;
 
 /** `cause`: the browser's own error, if there is one. */
-export function failure(code, message, cause) {
-  return new TUICallEngineError(code, message, '', cause);
+export function failure(code, message, cause, functionName = '') {
+  return new TUICallEngineError(code, message, functionName, cause);
+}
+
+let logLevel = 1;
+
+/** Of all engines in the page. 0 normal, 1 release (default), 2 warning, 3 error, 4 none. */
+export function setLogLevel(level) {
+  if (![0, 1, 2, 3, 4].includes(level)) {
+    throw failure(BAD_PARAMETER, 'the level must be 0 to 4', undefined, 'setLogLevel');
+  }
+  logLevel = level;
+}
+
+export function log(level, ...what) {
+  if (level >= logLevel) console[['debug', 'info', 'warn', 'error'][level]](...what);
 }

@@ -10,7 +10,7 @@ const FIXTURES = join(REPOSITORY, 'tests/package/types');
 const DIALECTS = ['uniapp', 'global-event', 'observer', 'harmony'];
 const DECLARATIONS = ['index', 'enums', 'events', 'slim', 'global', 'chat/index', ...DIALECTS].map((name) => `${name}.d.ts`);
 // Made by wasm-bindgen, and not declared.
-const HIDDEN = ['constructor', 'free', '__destroy_into_raw'];
+const HIDDEN = ['constructor', 'free', 'run', '__destroy_into_raw'];
 
 describe("the packed package's types", () => {
   const scope = endOfSuite();

@@ -15,7 +15,7 @@ async fn older_event_strings_are_heard() {
     let count = Rc::default();
     let listener = counter(&count);
     for older in ["onUserEnter", "onUserJoin"] {
-        ann.engine.on(&older.into(), &function(&listener), JsValue::UNDEFINED).unwrap();
+        ann.engine.on(&older.into(), &function(&listener), &JsValue::UNDEFINED).unwrap();
     }
     ann.calls(&ben, 1).await;
     ben.event("onCallReceived").await;
@@ -30,14 +30,14 @@ async fn once_off_and_context() {
     let (once, kept, removed) = (Rc::default(), Rc::default(), Rc::default());
     let (once_fn, kept_fn, removed_fn) = (counter(&once), counter(&kept), counter(&removed));
     let event = "onConnectionStateChanged".into();
-    ann.engine.once(&event, &function(&once_fn), JsValue::UNDEFINED).unwrap();
+    ann.engine.once(&event, &function(&once_fn), &JsValue::UNDEFINED).unwrap();
     let context = object(&[]);
-    ann.engine.on(&event, &function(&kept_fn), context.clone()).unwrap();
-    ann.engine.on(&event, &function(&removed_fn), context.clone()).unwrap();
+    ann.engine.on(&event, &function(&kept_fn), &context).unwrap();
+    ann.engine.on(&event, &function(&removed_fn), &context).unwrap();
     ann.engine.off(&event, &function(&removed_fn), &context).unwrap();
     ann.engine.off(&event, &function(&kept_fn), &object(&[])).unwrap();
     let seen = js_sys::Function::new_with_args("payload", "this.seen = payload.state");
-    ann.engine.on(&event, &seen, context.clone()).unwrap();
+    ann.engine.on(&event, &seen, &context).unwrap();
     ann.login().await;
     assert_eq!((once.get(), kept.get(), removed.get()), (1, 2, 0), "connecting and connected; once; off");
     assert_eq!(text(&get(&context, "seen")), "connected");
@@ -48,10 +48,10 @@ async fn a_throwing_listener_harms_nobody() {
     let ann = Person::new("ann").await;
     ann.engine.set_log_level(&4.into()).unwrap();
     let throws = js_sys::Function::new_no_args("throw new Error('from a listener')");
-    ann.engine.on(&"sdkReady".into(), &throws, JsValue::UNDEFINED).unwrap();
+    ann.engine.on(&"sdkReady".into(), &throws, &JsValue::UNDEFINED).unwrap();
     let count = Rc::default();
     let after = counter(&count);
-    ann.engine.on(&"sdkReady".into(), &function(&after), JsValue::UNDEFINED).unwrap();
+    ann.engine.on(&"sdkReady".into(), &function(&after), &JsValue::UNDEFINED).unwrap();
     ann.login().await;
     assert_eq!(count.get(), 1);
     ann.engine.set_log_level(&1.into()).unwrap();
@@ -64,7 +64,7 @@ async fn a_listener_may_hang_up() {
     let listener = Closure::<dyn FnMut(JsValue)>::new(move |_| {
         let _ = caller.engine.hangup();
     });
-    ann.engine.on(&"onCallBegin".into(), &function(&listener), JsValue::UNDEFINED).unwrap();
+    ann.engine.on(&"onCallBegin".into(), &function(&listener), &JsValue::UNDEFINED).unwrap();
     ann.calls(&ben, 1).await;
     ben.event("onCallReceived").await;
     done(ben.engine.accept()).await;
@@ -78,8 +78,8 @@ async fn a_listener_may_hang_up() {
 async fn what_is_no_event_or_no_function_is_refused() {
     let ann = Person::new("ann").await;
     let code = |result: Result<(), JsValue>| get(&result.unwrap_err(), "code").as_f64();
-    assert_eq!(code(ann.engine.on(&1.into(), &JsValue::NULL, JsValue::UNDEFINED)), Some(-1202.0));
-    assert_eq!(code(ann.engine.on(&"onError".into(), &JsValue::NULL, JsValue::UNDEFINED)), Some(-1202.0));
+    assert_eq!(code(ann.engine.on(&1.into(), &JsValue::NULL, &JsValue::UNDEFINED)), Some(-1202.0));
+    assert_eq!(code(ann.engine.on(&"onError".into(), &JsValue::NULL, &JsValue::UNDEFINED)), Some(-1202.0));
     assert_eq!(code(ann.engine.off(&JsValue::UNDEFINED, &JsValue::NULL, &JsValue::UNDEFINED)), Some(-1202.0));
     assert_eq!(code(ann.engine.set_log_level(&9.into())), Some(-1202.0));
 }

@@ -218,6 +218,6 @@ pub fn function(closure: &Closure<dyn FnMut(JsValue)>) -> JsValue {
 fn listen(engine: &TUICallEngine, event: &'static str, log: &Log) -> Closure<dyn FnMut(JsValue)> {
     let log = log.clone();
     let closure = Closure::<dyn FnMut(JsValue)>::new(move |payload| log.borrow_mut().push((event.into(), payload)));
-    engine.on(&event.into(), &function(&closure), JsValue::UNDEFINED).unwrap();
+    engine.on(&event.into(), &function(&closure), &JsValue::UNDEFINED).unwrap();
     closure
 }
