@@ -75,7 +75,11 @@ impl CallId {
     /// The id with these 128 bits.
     pub fn from_bits(bits: [u8; 16]) -> Self {
         const HEX: [u8; 16] = *b"0123456789abcdef";
-        let digit = |nibble: u8| char::from(HEX[usize::from(nibble & 15)]);
-        Self(bits.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect::<String>().into())
+        let mut text = String::new();
+        for byte in bits {
+            text.push(char::from(HEX[usize::from(byte >> 4)]));
+            text.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+        Self(text.into())
     }
 }
