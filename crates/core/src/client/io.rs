@@ -6,6 +6,7 @@ use crate::{
     negotiation::Order,
 };
 use call_protocol::{CallId, ClientFrame, DescriptionKind, IceServer, Join, MediaType, Room, Signal, UserId};
+use std::sync::Arc;
 
 /// Names a command, so that its outcome finds the promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,7 +103,8 @@ pub enum Output {
     /// Open the socket, in place of any open one.
     Connect,
     Disconnect,
-    Send(ClientFrame<Signal>),
+    /// Shared with what is kept for sending it again.
+    Send(Arc<ClientFrame<Signal>>),
     Emit(CallEvent),
     Complete {
         command: CommandId,

@@ -247,7 +247,7 @@ impl Client {
 
     fn send(&mut self, body: ClientMessage<Signal>) {
         if self.link.is_online() {
-            self.output(Output::Send(ClientFrame { id: 0, body }));
+            self.output(Output::Send(ClientFrame { id: 0, body }.into()));
         }
     }
 }

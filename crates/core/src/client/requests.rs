@@ -1,5 +1,6 @@
 use super::CommandId;
 use call_protocol::{CallId, ClientFrame, ClientMessage, Join, Millis, Signal};
+use std::sync::Arc;
 
 /// How long the server may take to answer before the command fails.
 const ANSWER_TIME: Millis = 15_000;
@@ -15,7 +16,7 @@ pub(super) struct Requests {
 
 #[derive(Debug, Clone)]
 pub(super) struct Request {
-    pub frame: ClientFrame<Signal>,
+    pub frame: Arc<ClientFrame<Signal>>,
     pub purpose: Purpose,
     /// None: however long it takes.
     deadline: Option<Millis>,
@@ -37,9 +38,9 @@ pub(super) enum Purpose {
 }
 
 impl Requests {
-    pub fn add(&mut self, body: ClientMessage<Signal>, purpose: Purpose, now: Millis) -> ClientFrame<Signal> {
+    pub fn add(&mut self, body: ClientMessage<Signal>, purpose: Purpose, now: Millis) -> Arc<ClientFrame<Signal>> {
         self.last = self.last.wrapping_add(1).max(1);
-        let frame = ClientFrame { id: self.last, body };
+        let frame = Arc::new(ClientFrame { id: self.last, body });
         let patience = match purpose {
             Purpose::Leave(..) => Some(LEAVE_TIME),
             Purpose::Quiet => None,
@@ -47,6 +48,11 @@ impl Requests {
         };
         self.waiting.push(Request { frame: frame.clone(), purpose, deadline: patience.map(|patience| now + patience) });
         frame
+    }
+
+    /// Nobody waits for it any longer, but the server is still to hear it.
+    pub fn keep(&mut self, request: Request) {
+        self.waiting.push(Request { purpose: Purpose::Quiet, deadline: None, ..request });
     }
 
     pub fn take(&mut self, id: u32) -> Option<Request> {
@@ -69,7 +75,7 @@ impl Requests {
     }
 
     /// Forgets the logins of a connection that is gone, and returns the rest to be sent again.
-    pub fn again(&mut self) -> Vec<ClientFrame<Signal>> {
+    pub fn again(&mut self) -> Vec<Arc<ClientFrame<Signal>>> {
         let is_wanted = |request: &Request| match request.purpose {
             Purpose::Login => false,
             Purpose::Quiet => !matches!(request.frame.body, ClientMessage::Login(_)),

@@ -136,7 +136,7 @@ impl Desk {
 
     pub fn sent(&self) -> Vec<ClientFrame<Signal>> {
         let sent = |output: &Output| match output {
-            Output::Send(frame) => Some(frame.clone()),
+            Output::Send(frame) => Some(ClientFrame::clone(frame)),
             _ => None,
         };
         self.outputs.iter().filter_map(sent).collect()

@@ -62,7 +62,7 @@ impl Person {
             match output {
                 Output::Connect => out.push(Out::Connect),
                 Output::Disconnect => out.push(Out::Disconnect),
-                Output::Send(frame) => out.push(Out::Send(frame)),
+                Output::Send(frame) => out.push(Out::Send(ClientFrame::clone(&frame))),
                 Output::Emit(event) => self.emit(event),
                 Output::Complete { command, result } => self.complete(command, result.map(drop).map_err(|it| it.code)),
                 Output::OpenPeer { peer, .. } => drop(self.peers.insert(peer)),
