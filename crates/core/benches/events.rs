@@ -1,7 +1,7 @@
 //! What an application is told, from the difference of two views.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)] // each uses its own part
 mod support;
 
 use call_core::{View, events};

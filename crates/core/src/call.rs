@@ -1,5 +1,6 @@
 use call_protocol::{CallId, End, Generation, MediaType, MemberState, Millis, Phase, Reason, Room, UserId};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// SDKAppID. Every key of the store starts with it.
 pub type AppId = u32;
@@ -74,7 +75,7 @@ pub struct Origin {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     pub id: SessionId,
-    pub device: String,
+    pub device: Arc<str>,
     /// The node that has, or had last, its connection.
     pub node: NodeEpoch,
 }

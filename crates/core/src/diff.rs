@@ -56,7 +56,7 @@ impl View {
 pub fn events(old: Option<&View>, new: &View, me: &UserId) -> Vec<CallEvent> {
     let Some(own) = new.own(me) else { return Vec::new() };
     let own_before = old.and_then(|view| view.own(me));
-    let mut diff = Diff { old, new, me, own, info: Arc::new(call_info(&new.call, me)), out: Vec::new() };
+    let mut diff = Diff { old, own_before, new, me, own, info: Arc::new(call_info(&new.call, me)), out: Vec::new() };
     match own_before {
         Some(before) if before.generation == own.generation && !is_live(before) => {}
         Some(before) if before.generation == own.generation => diff.members(),
@@ -64,7 +64,7 @@ pub fn events(old: Option<&View>, new: &View, me: &UserId) -> Vec<CallEvent> {
             if is_live(before) {
                 diff.finish_own_previous(before);
             }
-            diff.old = None;
+            (diff.old, diff.own_before) = (None, None);
             diff.enter();
         }
         None => diff.enter(),
@@ -74,6 +74,7 @@ pub fn events(old: Option<&View>, new: &View, me: &UserId) -> Vec<CallEvent> {
 
 struct Diff<'a> {
     old: Option<&'a View>,
+    own_before: Option<&'a MemberView>,
     new: &'a View,
     me: &'a UserId,
     own: &'a MemberView,
@@ -81,7 +82,7 @@ struct Diff<'a> {
     out: Vec<CallEvent>,
 }
 
-impl Diff<'_> {
+impl<'a> Diff<'a> {
     /// The session hears of the call, or of this generation of its own, for the first time.
     fn enter(&mut self) {
         match self.own.state {
@@ -104,14 +105,14 @@ impl Diff<'_> {
         let (mut joined, mut invited, mut left) = (Vec::new(), Vec::new(), Vec::new());
         let mut no_response = Vec::new();
         let own_ringing_expired = self.own.state == MemberState::NoResponse;
-        for member in self.new.call.members.iter().filter(|member| member.user != *self.me) {
-            let before = self.state_before(member);
+        for (member, seen) in self.others() {
             if self.is_past(member) {
                 continue;
             }
-            self.finish_previous(member);
+            let before = state_before(member, seen);
+            self.finish_previous(member, seen);
             let user = || member.user.clone();
-            if self.was_there_before_ringing(member) {
+            if self.was_there_before_ringing(member, before) {
                 joined.push(member);
             }
             if before == Some(member.state) {
@@ -169,12 +170,9 @@ impl Diff<'_> {
 
     /// Who was in the call when this session was rung is announced when the call begins for it, after the begin; who
     /// joined while it rang has been announced then.
-    fn was_there_before_ringing(&self, member: &MemberView) -> bool {
-        let Some(rung) = self.old.and_then(|view| view.own(self.me)).filter(|own| own.state == MemberState::Ringing)
-        else {
-            return false;
-        };
-        self.begins() && self.state_before(member) == Some(MemberState::Joined) && joined_before_ringing(member, rung)
+    fn was_there_before_ringing(&self, member: &MemberView, before: Option<MemberState>) -> bool {
+        let Some(rung) = self.own_before.filter(|own| own.state == MemberState::Ringing) else { return false };
+        self.begins() && before == Some(MemberState::Joined) && joined_before_ringing(member, rung)
     }
 
     fn begins(&self) -> bool {
@@ -186,16 +184,16 @@ impl Diff<'_> {
         !is_live(self.own) && !has_begun(&self.new.call, self.own) && self.own.by.as_ref() == Some(&member.user)
     }
 
-    /// The state that this generation of `member` was last seen in; none for one never seen.
-    fn state_before(&self, member: &MemberView) -> Option<MemberState> {
-        let before = self.old?.call.member(&member.user)?;
-        (before.generation == member.generation).then_some(before.state)
+    /// Each other member, and what was last seen of it.
+    fn others(&self) -> impl Iterator<Item = (&'a MemberView, Option<&'a MemberView>)> + use<'a> {
+        let Self { old, new, me, .. } = *self;
+        let others = new.call.members.iter().enumerate().filter(move |(_, member)| member.user != *me);
+        others.map(move |(place, member)| (member, old.and_then(|view| view.call.member_near(place, &member.user))))
     }
 
     /// A member came back under a new generation: says first how the one seen before ended.
-    fn finish_previous(&mut self, member: &MemberView) {
-        let Some(before) = self.old.and_then(|view| view.call.member(&member.user)) else { return };
-        let Some(prev) = &member.prev else { return };
+    fn finish_previous(&mut self, member: &MemberView, seen: Option<&MemberView>) {
+        let (Some(before), Some(prev)) = (seen, &member.prev) else { return };
         if before.generation == member.generation || !before.state.is_live() {
             return;
         }
@@ -240,16 +238,14 @@ impl Diff<'_> {
         if !is_live(self.own) || !has_begun(&self.new.call, self.own) {
             return;
         }
-        for member in self.new.call.members.iter().filter(|member| member.user != *self.me) {
-            if member.state != MemberState::Joined {
+        let old = self.old.filter(|_| self.begun_before());
+        let unchanged = old.is_some_and(|old| old.media == self.new.media);
+        for (member, seen) in self.others().filter(|(member, _)| member.state == MemberState::Joined) {
+            let was_joined = state_before(member, seen) == Some(MemberState::Joined);
+            if was_joined && unchanged {
                 continue;
             }
-            let before = match self.old.and_then(|view| Some((view, view.call.member(&member.user)?))) {
-                Some((view, seen)) if self.begun_before() && seen.state == MemberState::Joined => {
-                    if seen.generation == member.generation { view.published(seen) } else { MediaState::default() }
-                }
-                _ => MediaState::default(),
-            };
+            let before = old.filter(|_| was_joined).map(|old| old.published(member)).unwrap_or_default();
             let now = self.new.published(member);
             if before.video != now.video {
                 self.out.push(CallEvent::Video { user: member.user.clone(), on: now.video });
@@ -310,13 +306,18 @@ impl Diff<'_> {
     }
 
     fn begun_before(&self) -> bool {
-        self.old.is_some_and(|view| view.has_begun(self.me))
+        self.old.zip(self.own_before).is_some_and(|(view, own)| has_begun(&view.call, own))
     }
 }
 
 /// Who hears of an invitation for the first time when it has expired does not ring any more.
 pub(crate) fn rings_too_late(own: &MemberView, call: &Snapshot) -> bool {
     own.state == MemberState::Ringing && own.ring_until.is_some_and(|until| until <= call.now)
+}
+
+/// The state that this generation of `member` was last seen in; none for one never seen.
+fn state_before(member: &MemberView, seen: Option<&MemberView>) -> Option<MemberState> {
+    seen.filter(|seen| seen.generation == member.generation).map(|seen| seen.state)
 }
 
 /// A member that joined through another session is over for this one.

@@ -174,6 +174,11 @@ impl Snapshot {
     pub fn member(&self, user: &UserId) -> Option<&MemberView> {
         self.members.iter().find(|member| member.user == *user)
     }
+
+    /// The same, who is looked for at `place` first: from one snapshot to the next, most members keep theirs.
+    pub fn member_near(&self, place: usize, user: &UserId) -> Option<&MemberView> {
+        self.members.get(place).filter(|member| member.user == *user).or_else(|| self.member(user))
+    }
 }
 
 fn is_false(value: &bool) -> bool {

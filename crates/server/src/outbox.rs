@@ -71,3 +71,7 @@ impl Queue {
         self.overflow.clone()
     }
 }
+
+#[cfg(test)]
+#[path = "outbox_test.rs"]
+mod outbox_test;

@@ -10,11 +10,12 @@ pub(super) fn expire(call: &mut Call, now: Millis) -> bool {
         return false;
     }
     let mut changed = fence(call, now);
-    if due(call, now).is_empty() {
+    if due(call, now).next().is_none() {
         return changed;
     }
     let mut first_cause = None;
-    for (user, kind) in due(call, now.saturating_add(TOGETHER)) {
+    let together: Vec<_> = due(call, now.saturating_add(TOGETHER)).map(|(user, kind)| (user.clone(), kind)).collect();
+    for (user, kind) in together {
         let cause = match kind {
             DeadlineKind::Claim => continue,
             DeadlineKind::Ring => no_response(call, &user, now),
@@ -31,8 +32,8 @@ pub(super) fn expire(call: &mut Call, now: Millis) -> bool {
 
 /// Aborts members that should have been claimed by now, which in a call that is being placed is everybody.
 pub(super) fn fence(call: &mut Call, now: Millis) -> bool {
-    let late: Vec<UserId> =
-        due(call, now).into_iter().filter(|(_, kind)| *kind == DeadlineKind::Claim).map(|(user, _)| user).collect();
+    let late = due(call, now).filter(|(_, kind)| *kind == DeadlineKind::Claim);
+    let late: Vec<UserId> = late.map(|(user, _)| user.clone()).collect();
     if late.is_empty() {
         return false;
     }
@@ -50,11 +51,7 @@ fn no_response(call: &mut Call, user: &UserId, now: Millis) -> Option<Cause> {
     Some(cause)
 }
 
-fn due(call: &Call, by: Millis) -> Vec<(UserId, DeadlineKind)> {
-    call.members
-        .iter()
-        .filter_map(|member| member.deadline.map(|deadline| (member, deadline)))
-        .filter(|(_, deadline)| deadline.at <= by)
-        .map(|(member, deadline)| (member.user.clone(), deadline.kind))
-        .collect()
+fn due(call: &Call, by: Millis) -> impl Iterator<Item = (&UserId, DeadlineKind)> {
+    let deadlines = call.members.iter().filter_map(|member| Some((&member.user, member.deadline?)));
+    deadlines.filter(move |(_, deadline)| deadline.at <= by).map(|(user, deadline)| (user, deadline.kind))
 }

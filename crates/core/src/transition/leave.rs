@@ -83,5 +83,5 @@ fn has_ended(call: &Call, user: &UserId, other: &UserId) -> bool {
 }
 
 fn anonymous(id: SessionId) -> Session {
-    Session { id, device: String::new(), node: 0 }
+    Session { id, device: "".into(), node: 0 }
 }

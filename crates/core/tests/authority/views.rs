@@ -30,7 +30,7 @@ fn no_session_is_named_to_anybody() {
     let story = Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
     let ann = story.call.origin.session.clone();
     let text = serde_json::to_string(&story.view("bob")).unwrap();
-    assert!(!text.contains(&ann.device) && !text.contains(&ann.id.0.to_string()), "{text}");
+    assert!(!text.contains(&*ann.device) && !text.contains(&ann.id.0.to_string()), "{text}");
     assert!(!text.contains("session"), "{text}");
 }
 

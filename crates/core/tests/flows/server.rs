@@ -310,7 +310,11 @@ impl Server {
     }
 
     fn seat(&self, index: usize) -> call_core::Session {
-        call_core::Session { id: self.sessions[index].id, device: self.sessions[index].device.clone(), node: NODE }
+        call_core::Session {
+            id: self.sessions[index].id,
+            device: self.sessions[index].device.as_str().into(),
+            node: NODE,
+        }
     }
 
     fn send(&mut self, socket: usize, re: u32, body: ServerMessage<Signal>) {

@@ -24,7 +24,7 @@ pub fn session(name: &str) -> Session {
     let hash = name
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    Session { id: SessionId(hash), device: format!("device of {name}"), node: NODE }
+    Session { id: SessionId(hash), device: format!("device of {name}").into(), node: NODE }
 }
 
 /// A voice call, in a group if there are several callees.

@@ -10,7 +10,7 @@ use call_protocol::{CallId, Login, Millis, UserId};
 use ring::digest::{SHA256, digest};
 use std::{
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// One login of one user on one device. It outlives its socket by the grace time.
@@ -18,7 +18,7 @@ pub struct Session {
     pub id: SessionId,
     pub app: AppId,
     pub user: UserId,
-    pub device: String,
+    pub device: Arc<str>,
     /// Empty: the client does not say.
     pub page: String,
     state: Mutex<State>,
@@ -55,7 +55,7 @@ impl Session {
             id: SessionId(random::number()),
             app: login.app,
             user: login.user.clone(),
-            device: login.device.clone(),
+            device: login.device.as_str().into(),
             page: login.page.clone(),
             state: Mutex::new(State {
                 link: Some(link),
@@ -74,7 +74,7 @@ impl Session {
             id: key.id,
             app: key.app,
             user: key.user,
-            device: saved.device,
+            device: saved.device.into(),
             page: saved.page,
             state: Mutex::new(State {
                 link: None,
@@ -94,7 +94,7 @@ impl Session {
     pub fn to_save(&self) -> SavedSession {
         let state = self.state();
         SavedSession {
-            device: self.device.clone(),
+            device: self.device.to_string(),
             page: self.page.clone(),
             sig_expires: state.sig_expires,
             token: state.tokens.current.clone(),
@@ -105,7 +105,7 @@ impl Session {
     /// Whether a login comes from where this session is.
     pub fn is_from(&self, login: &Login) -> bool {
         let same_page = self.page.is_empty() || login.page.is_empty() || self.page == login.page;
-        self.device == login.device && same_page
+        *self.device == *login.device && same_page
     }
 
     /// Moves this session to another socket, if `token` is good. Answers with the link's number, the next token and
