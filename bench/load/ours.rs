@@ -108,6 +108,7 @@ impl Ours {
     }
 
     fn snapshot(&self, s: &mut Session, frame: &[u8], io: &mut Io) {
+        s.buf = beat(frame);
         let mine = find(frame, br#""mine":true"#).is_some();
         match phase(frame) {
             b"ringing" if !mine => {
@@ -144,7 +145,8 @@ impl Adapter for Ours {
         } else if frame.starts_with(br#"{"body":{"call""#) {
             self.snapshot(s, frame, io);
         } else if frame == br#"{"body":"beat"}"# {
-            io.out.push(Message::text(r#"{"body":{"beat":{}}}"#));
+            let answer = if s.buf.is_empty() { "{}".into() } else { String::from_utf8_lossy(&s.buf) };
+            io.out.push(Message::text(format!(r#"{{"body":{{"beat":{answer}}}}}"#)));
         } else if find(frame, br#""welcome""#).is_some() {
             io.ready = true;
             // The generator opens the even one of a pair first.
@@ -184,6 +186,17 @@ impl Adapter for Ours {
 
 fn number(user: &str) -> u64 {
     user.trim_start_matches('u').parse().expect("users are called u0, u1, ...")
+}
+
+/// How beats are answered from now on: with the call, while it goes on.
+fn beat(snapshot: &[u8]) -> Vec<u8> {
+    if phase(snapshot) == b"ended" {
+        return Vec::new();
+    }
+    let rest = find(snapshot, br#""id":"#).map_or(&b""[..], |at| &snapshot[at..]);
+    // It begins with the id and the revision.
+    let upto = find(rest, br#","phase""#).unwrap_or_default();
+    [br#"{"call""#, &rest[br#""id""#.len().min(upto)..upto], b"}"].concat()
 }
 
 fn phase(frame: &[u8]) -> &[u8] {

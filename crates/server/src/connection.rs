@@ -7,8 +7,8 @@ mod reader;
 mod writer;
 
 use crate::{
-    hub::Hub,
-    outbox::{Closing, outbox},
+    hub::{Hub, Session},
+    outbox::{Closing, Outbox, Queue, outbox},
 };
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures::{Sink, SinkExt, StreamExt};
@@ -42,24 +42,52 @@ struct Shared {
     written: Notify,
 }
 
-pub async fn serve(mut socket: WebSocket, hub: Arc<Hub>, mut stage: watch::Receiver<Stage>) {
-    let (outbox, queue) = outbox();
-    let timings = hub.config.timings.clone();
-    let logged_in = tokio::select! {
-        logged_in = handshake::log_in(&mut socket, &hub, &outbox) => logged_in,
-        () = until_closing(&mut stage) => return,
-    };
-    let Some((session, link_no)) = logged_in else { return };
+/// A connection that is a session's link.
+pub struct Connection {
+    socket: WebSocket,
+    outbox: Outbox,
+    queue: Queue,
+    session: Arc<Session>,
+    link_no: u64,
+}
 
-    let (mut sink, mut stream) = socket.split();
-    let shared = Shared { heard: AtomicBool::new(true), written: Notify::new() };
-    let write = async {
-        writer::run(&mut sink, queue, &session, &shared, stage, &timings).await;
-        shared.written.notify_one();
-    };
-    let read = reader::run(&mut stream, &outbox, &hub, &session, &shared);
-    tokio::join!(write, read);
-    hub.disconnected(&session, link_no).await;
+impl Connection {
+    /// Reads until the client has logged in. None: it has not; the socket is closed.
+    pub async fn log_in(mut socket: WebSocket, hub: &Hub, mut stage: watch::Receiver<Stage>) -> Option<Self> {
+        let (outbox, queue) = outbox();
+        let logged_in = tokio::select! {
+            logged_in = handshake::log_in(&mut socket, hub, &outbox) => logged_in,
+            () = until_closing(&mut stage) => None,
+        };
+        let (session, link_no) = logged_in?;
+        Some(Self { socket, outbox, queue, session, link_no })
+    }
+
+    /// Reads and writes until either side ends it. Most connections are idle: what this future holds meanwhile, each of
+    /// them costs.
+    /// `open` is dropped at the end.
+    pub fn serve(
+        self,
+        hub: Arc<Hub>,
+        stage: watch::Receiver<Stage>,
+        open: impl Send,
+    ) -> impl Future<Output = ()> + Send {
+        let Self { socket, outbox, queue, session, link_no } = self;
+        let (mut sink, mut stream) = socket.split();
+        async move {
+            let shared = Shared { heard: AtomicBool::new(true), written: Notify::new() };
+            // Made in place: a future that is moved has room in the outer one twice.
+            tokio::join!(
+                async {
+                    writer::run(&mut sink, queue, &session, &shared, stage, &hub.config.timings).await;
+                    shared.written.notify_one();
+                },
+                reader::run(&mut stream, &outbox, &hub, &session, &shared),
+            );
+            Box::pin(hub.disconnected(&session, link_no)).await;
+            drop(open);
+        }
+    }
 }
 
 async fn close<S: Sink<Message> + Unpin>(sink: &mut S, closing: Closing) {

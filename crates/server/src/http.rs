@@ -5,7 +5,7 @@ mod profiles;
 
 use crate::{
     auth::sign,
-    connection::{MAX_FRAME, Stage, serve},
+    connection::{Connection, MAX_FRAME, Stage},
     dev::SIG_LIFE,
     hub::Hub,
     origin,
@@ -71,8 +71,10 @@ async fn open_socket(
         .protocols([SUBPROTOCOL])
         .on_upgrade(async move |socket| {
             let Served { hub, stage, open } = served;
-            let _open = Counted::new(open);
-            serve(socket, hub, stage).await;
+            let open = Counted::new(open);
+            let Some(connection) = Connection::log_in(socket, &hub, stage.clone()).await else { return };
+            // In a task of its own: this one is as large as the opening of a connection needs it.
+            tokio::spawn(connection.serve(hub, stage, open));
         })
 }
 

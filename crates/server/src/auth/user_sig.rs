@@ -1,13 +1,15 @@
 use crate::auth::AppKeys;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use call_protocol::{ErrorCode, Millis};
-use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+use miniz_oxide::{deflate::compress_to_vec_zlib, inflate::decompress_to_vec_zlib_with_limit};
 use ring::hmac;
 use serde::{Deserialize, Deserializer, Serialize, de};
-use std::io::{Read, Write};
 
 /// A userSig is a few hundred bytes; what unpacks to more than this is a bomb.
-const MAX_INFLATED: u64 = 4096;
+const MAX_INFLATED: usize = 4096;
+
+/// zlib's default level.
+const COMPRESSION: u8 = 6;
 
 /// How far the signing machine's clock may be ahead, in seconds.
 const MAX_AHEAD: u64 = 60;
@@ -126,20 +128,13 @@ fn signed_text(token: &Token) -> String {
 fn decode(sig: &str) -> Option<Token> {
     let standard: String = sig.chars().map(to_standard).collect();
     let packed = BASE64_STANDARD.decode(standard).ok()?;
-    let mut json = Vec::new();
-    ZlibDecoder::new(&packed[..]).take(MAX_INFLATED + 1).read_to_end(&mut json).ok()?;
-    if json.len() as u64 > MAX_INFLATED {
-        return None;
-    }
+    let json = decompress_to_vec_zlib_with_limit(&packed, MAX_INFLATED).ok()?;
     serde_json::from_slice(&json).ok()
 }
 
 fn encode(token: &Token) -> String {
     let json = serde_json::to_vec(token).unwrap_or_default();
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    // Writing to memory can't fail.
-    let packed = encoder.write_all(&json).and_then(|()| encoder.finish()).unwrap_or_default();
-    BASE64_STANDARD.encode(packed).chars().map(from_standard).collect()
+    BASE64_STANDARD.encode(compress_to_vec_zlib(&json, COMPRESSION)).chars().map(from_standard).collect()
 }
 
 /// The format's own replacements, which are not those of base64url.

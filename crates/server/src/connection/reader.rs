@@ -26,6 +26,7 @@ where
     let mut bad_frames = 0;
     let closing = loop {
         let incoming = tokio::select! {
+            biased;
             incoming = incoming::next(stream) => incoming,
             () = &mut ended => return drain(stream).await,
         };
@@ -37,7 +38,8 @@ where
             Incoming::Text(text) => match decode(&text) {
                 Ok(frame) => {
                     bad_frames = 0;
-                    if handle(frame, outbox, hub, session).await.is_none() {
+                    // What requests need is large, and most connections are idle.
+                    if Box::pin(handle(frame, outbox, hub, session)).await.is_none() {
                         break LOGGED_OUT;
                     }
                 }
@@ -60,11 +62,12 @@ where
 const GONE: Closing = Closing { code: 1000, reason: "" };
 
 /// None: the session is over.
-async fn handle(frame: ClientFrame<Opaque>, outbox: &Outbox, hub: &Hub, session: &Arc<Session>) -> Option<()> {
+async fn handle(frame: ClientFrame<Opaque<'_>>, outbox: &Outbox, hub: &Hub, session: &Arc<Session>) -> Option<()> {
+    let id = frame.id;
     let result = match frame.body {
         ClientMessage::Login(login) => match hub.renew(session, &login).await {
             Ok(welcome) => {
-                outbox.send(encode(frame.id, ServerMessage::Welcome(welcome)));
+                outbox.send(encode(id, ServerMessage::Welcome(welcome)));
                 return Some(());
             }
             Err(error) => Err(error),
@@ -72,7 +75,7 @@ async fn handle(frame: ClientFrame<Opaque>, outbox: &Outbox, hub: &Hub, session:
         ClientMessage::Logout => {
             let result = hub.logout(session).await;
             let is_over = result.is_ok();
-            answer(frame.id, result, outbox);
+            answer(id, result, outbox);
             if is_over {
                 hub.end(session);
                 return None;
@@ -92,7 +95,7 @@ async fn handle(frame: ClientFrame<Opaque>, outbox: &Outbox, hub: &Hub, session:
             Ok(())
         }
     };
-    answer(frame.id, result, outbox);
+    answer(id, result, outbox);
     Some(())
 }
 

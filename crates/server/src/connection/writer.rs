@@ -52,7 +52,7 @@ pub async fn run<S: Sink<Message> + Unpin>(
     let end = tokio::select! {
         end = writer.write_all(queue, stage) => end,
         // Also while a frame is stuck.
-        () = overflow.notified() => End::Close(closing(CloseCode::SlowConsumer)),
+        () = overflow => End::Close(closing(CloseCode::SlowConsumer)),
     };
     if let End::Close(how) = end {
         close(writer.sink, how).await;
@@ -79,12 +79,11 @@ impl<S: Sink<Message> + Unpin> Writer<'_, S> {
             let sent = tokio::select! {
                 biased;
                 outgoing = queue.next() => match outgoing {
-                    Some(Outgoing::Frame(frame)) => match self.send_with_all_that_waits(frame, &mut queue).await {
+                    Outgoing::Frame(frame) => match self.send_with_all_that_waits(frame, &mut queue).await {
                         Some(ControlFlow::Break(how)) => return End::Close(how),
                         sent => sent.map(drop),
                     },
-                    Some(Outgoing::Close(how)) => return End::Close(how),
-                    None => return End::Dead,
+                    Outgoing::Close(how) => return End::Close(how),
                 },
                 () = &mut alarm => {
                     let now = Instant::now();

@@ -2,16 +2,20 @@ use crate::frames::Opaque;
 use call_core::{AppId, Call};
 use call_protocol::{CallId, Millis, Phase};
 use dashmap::DashMap;
+use serde_json::value::RawValue;
 use std::sync::Arc;
 
 /// What this node knows of calls, so that relaying never asks the store. Not the truth: that is in the store.
 #[derive(Default)]
 pub struct Calls(DashMap<(AppId, CallId), Entry>);
 
+/// The caller's, for who is rung.
+pub type Offer = Arc<RawValue>;
+
 #[derive(Default)]
 struct Entry {
     call: Option<Arc<Call>>,
-    offer: Option<Arc<Opaque>>,
+    offer: Option<Offer>,
     /// The deadline that this node has set a timer for.
     timer: Option<Millis>,
 }
@@ -19,10 +23,10 @@ struct Entry {
 impl Calls {
     /// Remembers the caller's offer for as long as the call rings.
     pub fn put_offer(&self, app: AppId, call: CallId, offer: Opaque) {
-        self.0.entry((app, call)).or_default().offer = Some(Arc::new(offer));
+        self.0.entry((app, call)).or_default().offer = Some(offer.to_owned().into());
     }
 
-    pub fn offer(&self, app: AppId, call: &CallId) -> Option<Arc<Opaque>> {
+    pub fn offer(&self, app: AppId, call: &CallId) -> Option<Offer> {
         self.0.get(&(app, call.clone()))?.offer.clone()
     }
 

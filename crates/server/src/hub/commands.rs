@@ -17,7 +17,7 @@ const MAX_ROOM: u32 = 0x7fff_ffff;
 
 impl Hub {
     /// Places a call. When this returns, the caller has been told.
-    pub async fn invite(&self, session: &Session, invite: Invite<Opaque>) -> Result<(), WireError> {
+    pub async fn invite(&self, session: &Session, invite: Invite<Opaque<'_>>) -> Result<(), WireError> {
         self.check_sig(session)?;
         check_user_data(&invite.user_data)?;
         check_room(invite.chat_group.as_deref().unwrap_or_default(), &invite.room)?;
@@ -38,8 +38,8 @@ impl Hub {
         let (call, offer) = (invite.call, invite.offer);
         let tell = |committed: Committed| {
             let is_own = committed.new.id == call && committed.new.phase == Phase::Ringing;
-            if let Some(offer) = offer.as_ref().filter(|_| is_own) {
-                self.calls.put_offer(session.app, call.clone(), offer.clone());
+            if let Some(offer) = offer.filter(|_| is_own) {
+                self.calls.put_offer(session.app, call.clone(), offer);
             }
             self.deliver(&committed);
         };

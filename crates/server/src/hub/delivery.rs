@@ -1,5 +1,5 @@
-use super::{Due, Hub, Session};
-use crate::frames::{Opaque, encode};
+use super::{Due, Hub, Session, calls::Offer};
+use crate::frames::encode;
 use axum::extract::ws::Utf8Bytes;
 use call_core::{Call, Committed};
 use call_protocol::{CallUpdate, Phase, ServerMessage, Snapshot};
@@ -34,7 +34,7 @@ impl Hub {
     }
 
     /// Sends `session` its view of `call`, unless it knows it.
-    pub(super) fn tell(&self, session: &Arc<Session>, call: &Call, offer: Option<&Arc<Opaque>>, alone: bool) {
+    pub(super) fn tell(&self, session: &Arc<Session>, call: &Call, offer: Option<&Offer>, alone: bool) {
         if let Some(link_no) = session.lost_link().filter(|_| session.is_in(call) && !call.is_away(&session.user)) {
             // It got into the call after it had lost its socket: two invites crossed.
             self.deadlines.push_in(Duration::ZERO, Due::Away(session.clone(), link_no));
@@ -46,7 +46,7 @@ impl Hub {
     }
 }
 
-pub fn update(call: Snapshot, offer: Option<&Arc<Opaque>>, alone: bool) -> Utf8Bytes {
-    let offer: Option<&RawValue> = offer.map(|offer| &***offer);
+pub fn update(call: Snapshot, offer: Option<&Offer>, alone: bool) -> Utf8Bytes {
+    let offer: Option<&RawValue> = offer.map(|offer| &**offer);
     encode(0, ServerMessage::Call(CallUpdate { call, offer, alone }))
 }

@@ -1,7 +1,7 @@
-use super::{Due, Hub, Session};
+use super::{Due, Hub, Session, calls::Offer};
 use crate::{
     auth::{SigError, verify},
-    frames::{self, Opaque, encode},
+    frames::{self, encode},
     outbox::{Closing, Outbox},
 };
 use call_core::{AppId, AuthorityError, Call, Committed, DropReason, Step};
@@ -12,7 +12,7 @@ use tracing::{debug, info, warn};
 const MAX_DEVICE: usize = 64;
 
 /// The caller's offer, of a call that rings for the user, goes along.
-pub type Greeting = Welcome<Arc<Opaque>>;
+pub type Greeting = Welcome<Offer>;
 
 /// A connection that has become a session's link.
 pub struct LoggedIn {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 impl Hub {
     /// Passes on what one member says to another one, unread.
-    pub async fn signal(&self, from: &Session, message: SignalTo<Opaque>) -> Result<(), ErrorCode> {
+    pub async fn signal(&self, from: &Session, message: SignalTo<Opaque<'_>>) -> Result<(), ErrorCode> {
         let SignalTo { call: id, to, signal } = message;
         let call = self.call_of_member(from.app, &id, &from.user).await?;
         let route = call.route((&from.user, from.id), &to).ok_or(ErrorCode::NoSuchCall)?;
-        let frame = ServerMessage::Signal(SignalFrom { call: id, from: from.user.clone(), signal: &*signal });
+        let frame = ServerMessage::Signal(SignalFrom { call: id, from: from.user.clone(), signal });
         let frame = encode(0, frame);
         match route {
             Route::Session(id) => {
