@@ -1,6 +1,8 @@
 // The names by which wasm and glue find each other carry a hash each, which no packer makes smaller, and stand in both.
 // Nobody else reads them, so the package uses short ones.
 
+import { Reader, readSections } from './wasm-reader.mjs';
+
 const IMPORTS = 2;
 const EXPORTS = 7;
 
@@ -48,13 +50,6 @@ export function shortenNames(wasm, glue) {
   return { wasm: Buffer.concat([wasm.subarray(0, 8), ...parts]), glue: text };
 }
 
-function readSections(wasm) {
-  const reader = new Reader(wasm, 8);
-  const sections = [];
-  while (!reader.done()) sections.push({ id: reader.byte(), body: reader.bytes(reader.leb()) });
-  return sections;
-}
-
 function readImports(body) {
   const reader = new Reader(body);
   return reader.vector(() => ({
@@ -82,49 +77,6 @@ function skipImportType(reader) {
   if (kind === 1 || kind === 2) return reader.byte() & 1 ? [reader.leb(), reader.leb()] : reader.leb();
   if (kind === 3) return [reader.byte(), reader.byte()]; // global
   throw new Error(`engine_bg.wasm imports something of an unknown kind (${kind})`);
-}
-
-class Reader {
-  constructor(bytes, at = 0) {
-    this.data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.at = at;
-  }
-
-  done() {
-    return this.at >= this.data.length;
-  }
-
-  byte() {
-    return this.data.readUInt8(this.at++);
-  }
-
-  leb() {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  }
-
-  bytes(length) {
-    this.at += length;
-    return this.data.subarray(this.at - length, this.at);
-  }
-
-  text() {
-    return this.bytes(this.leb()).toString();
-  }
-
-  slice(skip) {
-    const start = this.at;
-    skip();
-    return this.data.subarray(start, this.at);
-  }
-
-  vector(read) {
-    return Array.from({ length: this.leb() }, read);
-  }
 }
 
 function vector(items) {

@@ -113,6 +113,8 @@ describe('panics', () => {
   /** Text with the functions of a panic, and with `main`, which calls `called`. */
   const program = (called) => {
     const module = binaryen.parseText(`(module
+      (memory (export "memory") 1)
+      (data (i32.const 1024) "\\18\\04\\00\\00\\08\\00\\00\\00\\07\\00\\00\\00\\05\\00\\00\\00nothing.src/a.rs to say")
       (export "main" (func $app::main))
       (export "write" (func $core::fmt::write))
       (export "panic" (func $"core[12f89f2d8a73214f]::panicking::panic_fmt"))
@@ -130,6 +132,12 @@ describe('panics', () => {
     assert.equal(main(), 7);
     assert.throws(panic, WebAssembly.RuntimeError);
     assert.throws(write, WebAssembly.RuntimeError);
+  });
+
+  it('leave no places in the source behind', () => {
+    const { memory } = run(program('app::panicking::near'));
+    const left = Buffer.from(memory.buffer, 1024, 39).toString('latin1');
+    assert.equal(left, `${'\0'.repeat(16)}nothing.${'\0'.repeat(8)} to say`);
   });
 
   it('leave the formatting alone that others use', () => {
