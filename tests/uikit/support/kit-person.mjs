@@ -60,6 +60,13 @@ export class KitPerson extends Person {
     await this.page.mouse.move(0, 0);
   }
 
+  /** A device out of what opens over a button. */
+  async choose(label, device) {
+    await this.button(label).locator(ICON).first().hover();
+    await this.page.locator(KIT).getByText(device, { exact: true }).click();
+    await this.page.mouse.move(0, 0);
+  }
+
   /** Sees who calls, and how. */
   async isRungBy(name, how) {
     await this.button('Accept').waitFor();

@@ -127,6 +127,21 @@ export async function describeKit(name, { hasMemberList }) {
       await released(alice, bob);
     });
 
+    it('offers the devices that there are, and silences the loudspeaker', async () => {
+      await connected('voice');
+      await alice.hears();
+      await alice.press(/Audio Output/);
+      await alice.until('hears nothing', () => !probe.audible());
+      await alice.press(/Audio Output/);
+      await alice.hears();
+      await alice.choose('Unmuted', 'Fake Audio Input 2');
+      await alice.until('uses the other microphone', () => (
+        probe.tracks.some((track) => track.readyState === 'live' && track.label === 'Fake Audio Input 2')));
+      await bob.hears();
+      await bob.press('Hang up');
+      await released(alice, bob);
+    });
+
     it('makes a call of three, who invite a fourth; who left joins again', async () => {
       await alice.call('bob, carol', { group: 'team' });
       await Promise.all([bob, carol].map((person) => person.isRungBy('Alice', 'invites you to a group call')));
