@@ -189,6 +189,8 @@ export interface CallTypeChangedPayload {
 export interface CallDevice {
   deviceId: string;
   deviceName: string;
+  /** Equal to deviceName: its name in 1.2.1, and what the vendor's UI kits show. */
+  label: string;
 }
 
 /** The current ones are those in use, or that would be; empty ones where there are none. */

@@ -196,9 +196,9 @@ export class Devices {
     checkPage();
     const devices = await this.look();
     const list = (kind) =>
-      devices.filter((one) => one.kind === kind).map((one) => ({ deviceId: one.deviceId, deviceName: one.label }));
+      devices.filter((one) => one.kind === kind).map(({ deviceId, label }) => ({ deviceId, deviceName: label, label }));
     // The browser lists its default first.
-    const current = (all, id) => all.find((one) => id && one.deviceId === id) ?? all[0] ?? { deviceId: '', deviceName: '' };
+    const current = (all, id) => all.find((one) => id && one.deviceId === id) ?? all[0] ?? { deviceId: '', deviceName: '', label: '' };
     const used = ({ track, wish }) => track?.getSettings().deviceId ?? wish.deviceId?.exact;
 
     const cameraList = list('videoinput');

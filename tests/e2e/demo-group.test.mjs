@@ -123,6 +123,25 @@ test('a voice call becomes a video call, and a voice call again', async () => {
   await Promise.all([alice.hasReleased(), bob.hasReleased()]);
 });
 
+test('the devices that there are can be chosen in a call', async () => {
+  const [alice, bob] = people;
+  await alice.call('bob', 'video');
+  await answer(bob);
+  await bob.sees('alice');
+  await alice.click('settings-open');
+  await alice.page.waitForSelector('#settings[open]');
+  const menus = await alice.page.locator('#device-menus select').evaluateAll((all) => all.map(({ id, options }) => [id, options.length]));
+  assert.deepEqual(menus.map(([id]) => id), ['device-camera', 'device-microphones', 'device-speaker']);
+  await alice.screenshot('devices');
+  const [microphone] = await alice.page.locator('#device-microphones option').evaluateAll((all) => all.slice(-1).map(({ value }) => value));
+  await alice.page.selectOption('#device-microphones', microphone);
+  await alice.page.keyboard.press('Escape');
+  await bob.hears();
+  await bob.click('hang-up');
+  await Promise.all([alice.hasReleased(), bob.hasReleased()]);
+  alice.hasNoProblems();
+});
+
 test('names and pictures that people give themselves', async () => {
   const [alice, bob] = people;
   await alice.click('profile-open');

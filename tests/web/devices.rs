@@ -26,6 +26,7 @@ async fn devices_are_listed_by_every_name_of_their_type() {
         assert!(!first.is_empty(), "{}", names[0]);
         for device in &first {
             assert!(!id(device).is_empty() && get(device, "deviceName").is_string());
+            assert_eq!(get(device, "deviceName"), get(device, "label"));
         }
         for other in &names[1..] {
             assert_eq!(list(&ann, other).await.len(), first.len());

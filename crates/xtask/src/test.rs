@@ -38,6 +38,7 @@ pub fn everything(ws: &Workspace) -> Result<ExitCode> {
         node_tests(ws, "package tests", &ws.root.join("tests/package"), &[], &programs, &mut report);
         node_tests(ws, "conformance tests", &ws.root.join("tests/conformance"), &[], &programs, &mut report);
         node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), &[], &programs, &mut report);
+        node_tests(ws, "tests of the vendor's UI kits", &ws.root.join("tests/uikit"), &[], &programs, &mut report);
         firefox_tests(ws, &FIREFOX_SAMPLE.map(String::from), &programs, &mut report);
     }
     Ok(report.finish())
