@@ -13,8 +13,12 @@ use call_protocol::{CallId, Description, MemberState, Millis, UserId};
 
 /// A connection may falter for so long before something is done about it.
 const SUSPECT_TIME: Millis = 2_500;
-/// It may take so long to come about, and to recover after each attempt to mend it.
+/// It may take so long to come about: a machine may be busy with many of them.
+const SETUP_TIME: Millis = 15_000;
+/// It may take so long to recover after the first attempt to mend it, and twice as long after each further one, up to the
+/// longest: to begin anew again and again would only add to what slows it down.
 const PATIENCE: Millis = 8_000;
+const LONGEST_PATIENCE: Millis = 32_000;
 /// A call of two whose media are not back by then is over.
 const GIVE_UP_TIME: Millis = 45_000;
 const NO_RELAY: &str = "no way to the other side was found, and no TURN server gave a relayed one";
@@ -25,15 +29,14 @@ pub(super) struct Trouble {
     since: Millis,
     /// When the next attempt to mend it is due.
     next: Millis,
-    /// It had its chance by an ICE restart.
-    restarted: bool,
+    attempts: u32,
 }
 
 impl Peer {
     /// The call is on, so it is to be connected soon.
     pub(super) fn expect_connected(&mut self, now: Millis) {
         if self.state != Some(PeerLinkState::Connected) {
-            self.trouble.get_or_insert(Trouble { since: now, next: now + PATIENCE, restarted: false });
+            self.trouble.get_or_insert(Trouble { since: now, next: now + SETUP_TIME, attempts: 0 });
         }
     }
 
@@ -48,8 +51,13 @@ impl Peer {
             PeerLinkState::Reconnecting => SUSPECT_TIME,
             PeerLinkState::Failed => 0,
         };
-        let trouble = self.trouble.get_or_insert(Trouble { since: now, next: now + wait, restarted: false });
-        trouble.next = trouble.next.min(now + wait);
+        let trouble = self.trouble.get_or_insert(Trouble { since: now, next: now + wait, attempts: 0 });
+        // A failed attempt is not waited for, but what falters while it is being mended has its time.
+        if trouble.attempts == 0 {
+            trouble.next = trouble.next.min(now + wait);
+        } else if state == PeerLinkState::Failed {
+            trouble.next = trouble.next.min(now + SUSPECT_TIME);
+        }
     }
 }
 
@@ -100,8 +108,9 @@ impl Client {
         while let Some(index) = self.peers.iter().position(|peer| is_due(peer, self.now)) {
             let peer = &mut self.peers[index];
             let Some(trouble) = &mut peer.trouble else { return };
-            trouble.next = self.now + PATIENCE;
-            let renews = std::mem::replace(&mut trouble.restarted, true);
+            trouble.next = self.now + (PATIENCE << trouble.attempts.min(2)).min(LONGEST_PATIENCE);
+            let renews = trouble.attempts > 0;
+            trouble.attempts += 1;
             let hopeless = trouble.since + GIVE_UP_TIME <= self.now;
             // Without the server nothing new can be agreed on but by the channel of this very connection, and nobody's end
             // be told from a network that is away.

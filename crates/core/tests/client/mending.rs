@@ -76,8 +76,28 @@ fn a_connection_that_never_comes_about_is_mended_too() {
     let mut ann = in_call();
     answered(&mut ann, PeerId(1), 1);
     ann.take();
-    pass(&mut ann, 8_000);
+    pass(&mut ann, 15_000);
     assert_eq!(offers(&mut ann), [(1, true)]);
+}
+
+#[test]
+fn each_attempt_is_given_longer_than_the_one_before() {
+    let mut cat = Desk::logged_in("cat");
+    cat.command(1, Command::Join(Join::Call(call_id())));
+    cat.told(Story::group("cat").call);
+    cat.answer(cat.request().id, ServerMessage::Done);
+    state(&mut cat, PeerId(2), PeerLinkState::Connected);
+    state(&mut cat, PeerId(1), PeerLinkState::Failed);
+    cat.take();
+    let mut attempts = Vec::new();
+    for second in 0..120 {
+        let mended = cat.take().into_iter().any(|it| matches!(it, Output::OpenPeer { .. }));
+        if mended {
+            attempts.push(second);
+        }
+        pass(&mut cat, 1_000);
+    }
+    assert_eq!(attempts, [8, 24, 56, 88]);
 }
 
 #[test]
