@@ -1,10 +1,12 @@
 // Every screen of the demo under axe-core, in light and dark, and what the keyboard does with the dialogs.
-import { after, before, test } from 'node:test';
+import { after, before, test as run } from 'node:test';
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
-import { launchBrowser } from './support/browser.mjs';
+import { launchBrowser, onlyInChromium } from './support/browser.mjs';
 import { logIn, openDemo } from './support/person.mjs';
 import { startServer } from './support/server.mjs';
+
+const test = (name, body) => run(name, { skip: onlyInChromium }, body);
 
 /** Everything that axe-core knows of WCAG 2.2 A and AA, and its best practices. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

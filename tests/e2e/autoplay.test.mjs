@@ -1,9 +1,11 @@
-import { after, before, test } from 'node:test';
+import { after, before, test as run } from 'node:test';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { launchBrowser } from './support/browser.mjs';
+import { launchBrowser, onlyInChromium } from './support/browser.mjs';
 import { logIn, openDemo } from './support/person.mjs';
 import { startServer } from './support/server.mjs';
+
+const test = (name, body) => run(name, { skip: onlyInChromium }, body);
 
 let server;
 let browser;

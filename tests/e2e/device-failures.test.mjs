@@ -1,8 +1,10 @@
-import { after, before, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, test as run } from 'node:test';
 import assert from 'node:assert/strict';
-import { launchBrowser } from './support/browser.mjs';
+import { launchBrowser, onlyInChromium } from './support/browser.mjs';
 import { logIn, openDemo } from './support/person.mjs';
 import { startServer } from './support/server.mjs';
+
+const test = (name, body) => run(name, { skip: onlyInChromium }, body);
 
 /** One browser per kind of machine: with everything, without a camera, without any device. */
 let server;
