@@ -24,7 +24,7 @@ async function fits(person, what) {
     const wrong = visible.map((button) => [button, button.getBoundingClientRect()]).filter(([button, box]) => (
       box.left < 0 || box.right > innerWidth || box.height < 32 || box.width < 32
       || (shown.contains(button) && button.closest('.controls, dialog') && (box.top < 0 || box.bottom > innerHeight))));
-    return { wide: document.documentElement.scrollWidth > innerWidth, wrong: wrong.map(([button]) => button.id || button.textContent) };
+    return { wide: document.documentElement.scrollWidth > innerWidth, wrong: wrong.map(([button, box]) => `${button.id || button.outerHTML.slice(0, 120)} ${JSON.stringify(box)}`) };
   });
   assert.deepEqual(found, { wide: false, wrong: [] }, `${person.name}: ${what}`);
   await person.screenshot(what);
