@@ -84,10 +84,10 @@ export interface TUICallEventMap {
 
   onUserVideoAvailable: { userID: string; isVideoAvailable: boolean };
   onUserAudioAvailable: { userID: string; isAudioAvailable: boolean };
-  /** 0 to 100, you included. */
+  /** Once a second in a call: 0 to 100, you first. */
   onUserVoiceVolumeChanged: { volumeMap: { userId: string; audioVolume: number }[] };
-  /** You first. */
-  onUserNetworkQualityChanged: { networkQualityList: { userId: string; quality: TUINetworkQuality }[] };
+  /** Once a second in a call. You first, as the members that you reach best get what you send. */
+  onUserNetworkQualityChanged: { networkQualityList: NetworkQuality[] };
   /** What the page can use, or what it uses of it, has become another. Changes that come together are told once. */
   onDeviceUpdated: DeviceUpdatedPayload;
   /** Accepted for the sake of the contract; never comes. */
@@ -183,6 +183,17 @@ export interface CallTypeChangedPayload {
   oldCallMediaType: CallMediaType;
   /** Equal to newCallType. */
   newCallMediaType: CallMediaType;
+}
+
+export interface NetworkQuality {
+  userId: string;
+  quality: TUINetworkQuality;
+  /** Per cent of what is sent to this user that is lost. */
+  upLoss: number;
+  /** Per cent of what this user sends that is lost; 0 for you. */
+  downLoss: number;
+  /** Milliseconds there and back. */
+  delay: number;
 }
 
 /** Browsers leave both empty until the person has let the page use such a device. */

@@ -1,6 +1,7 @@
 //! The one place where decisions become deeds: owns the [`Client`], feeds it and performs its outputs.
 
 mod devices;
+mod meter;
 
 use crate::{
     arguments::Settings,
@@ -18,6 +19,7 @@ use crate::{
 use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output, VideoProfile};
 use call_protocol::{MediaType, UserId};
 use futures::channel::oneshot;
+use meter::Meter;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -30,6 +32,7 @@ pub struct Driver {
     _waits: Told,
     video_profile: Cell<&'static VideoProfile>,
     emitter: Emitter,
+    meter: Meter,
     promises: RefCell<Vec<(CommandId, Promise)>>,
     next_command: Cell<u32>,
     page: Page,
@@ -73,6 +76,7 @@ impl Driver {
                 _waits: waits,
                 video_profile: Cell::new(VideoProfile::DEFAULT),
                 emitter: Emitter::default(),
+                meter: Meter::default(),
                 promises: RefCell::default(),
                 next_command: Cell::new(1),
                 page: Page::default(),
@@ -234,7 +238,10 @@ impl Driver {
             Output::Negotiate { peer, order } => self.session.negotiate(peer, order),
             Output::SendPeer { peer, signal } => self.session.say(peer, &signal),
             Output::GoLive { peer } => self.session.go_live(peer),
-            Output::StartMicrophone => self.start_microphone(),
+            Output::StartMicrophone => {
+                self.start_microphone();
+                self.start_meter();
+            }
             Output::StopCamera => self.stop_camera(),
             Output::ReleaseMedia => {
                 self.release();
@@ -266,6 +273,7 @@ impl Driver {
     }
 
     fn release(self: &Rc<Self>) {
+        self.stop_meter();
         self.local.release();
         self.views.clear();
         self.publish();

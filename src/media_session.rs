@@ -8,7 +8,7 @@ use call_core::{Order, PeerId, PeerInput};
 use call_protocol::{IceServer, Signal, UserId};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use web_sys::MediaStreamTrack;
+use web_sys::{MediaStreamTrack, RtcPeerConnection};
 
 /// Milliseconds.
 const PREPARE_DELAY: u32 = 100;
@@ -203,6 +203,13 @@ impl MeshSession {
         for peer in self.peers.borrow().iter().filter(|peer| peer.live.get()) {
             peer.send(source, track.clone());
         }
+    }
+
+    /// The connections in use, and to whom.
+    pub fn live(&self) -> Vec<(UserId, RtcPeerConnection)> {
+        let peers = self.peers.borrow();
+        let live = peers.iter().filter(|peer| peer.live.get());
+        live.map(|peer| (peer.user.clone(), peer.connection.as_js().clone())).collect()
     }
 
     /// What `user` sends as this source, once the connection to the user is live.

@@ -182,6 +182,10 @@ impl PeerConnection {
         log_failure(web::log::warn, "a track was not sent: ", JsFuture::from(sent).await);
     }
 
+    pub fn as_js(&self) -> &RtcPeerConnection {
+        &self.connection
+    }
+
     /// What comes from the other side; there is a track as soon as the m-lines are known, silent or not.
     pub fn received(&self, source: Source) -> Option<MediaStreamTrack> {
         received_track(&self.connection, source as u32)

@@ -1,9 +1,9 @@
 //! The Web dialect's table, natively: names, arguments, and agreement with the package's constants.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use call_core::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};
+use call_core::{CallEvent, CallInfo, LinkState, NetworkQuality, PeerLinkState, Role};
 use call_protocol::{CallId, MediaType, Reason, Room, UserId};
-use open_call_engine::dialect::web::{EVENTS, current_name, project};
+use open_call_engine::dialect::web::{EVENTS, NAMES, devices_updated, project};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -96,6 +96,20 @@ fn every_other_event() {
             Some(json!({ "userID": "ben", "state": "failed" })),
         ),
         (CallEvent::AutoplayFailed { user: ben() }, "onAutoplayFailed", Some(json!({ "userID": "ben" }))),
+        (
+            CallEvent::Volumes(vec![(user("ann"), 40), (ben(), 0)]),
+            "onUserVoiceVolumeChanged",
+            Some(json!({ "volumeMap": [
+                { "userId": "ann", "audioVolume": 40 }, { "userId": "ben", "audioVolume": 0 },
+            ] })),
+        ),
+        (
+            CallEvent::Network(vec![(ben(), NetworkQuality { quality: 3, up_loss: 1, down_loss: 5, delay: 80 })]),
+            "onUserNetworkQualityChanged",
+            Some(json!({ "networkQualityList": [
+                { "userId": "ben", "quality": 3, "upLoss": 1, "downLoss": 5, "delay": 80 },
+            ] })),
+        ),
         (CallEvent::Begin(info(Role::Caller)), "onCallBegin", Some(call(1))),
         (
             CallEvent::MediaTypeChanged { old: MediaType::Video, new: MediaType::Audio },
@@ -140,11 +154,16 @@ fn every_other_event() {
 }
 
 #[test]
-fn older_strings_lead_to_the_current_one() {
-    assert_eq!(current_name("onUserEnter"), Some("onUserJoin"));
-    assert_eq!(current_name("onKickedOut"), Some("onKickedOffLine"));
-    assert_eq!(current_name("onCallEnd"), Some("onCallEnd"));
-    assert_eq!(current_name("onNothing"), None);
+fn devices_are_told_as_the_browser_lists_them() {
+    let [told] = &devices_updated("{\"cameraList\":[]}".into())[..] else { panic!("one event") };
+    assert_eq!((told.event, told.argument.as_deref()), ("onDeviceUpdated", Some("{\"cameraList\":[]}")));
+}
+
+#[test]
+fn every_event_has_a_line_of_its_names() {
+    let lines: Vec<Vec<&str>> = NAMES.lines().map(|line| line.split_whitespace().collect()).collect();
+    let names: Vec<&[&str]> = EVENTS.iter().map(|event| event.names).collect();
+    assert_eq!(lines, names);
 }
 
 /// The package has the constants before any wasm runs, so they stand there once more.

@@ -3,7 +3,7 @@
 
 use super::Emission;
 use crate::json::Object;
-use call_core::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};
+use call_core::{CallEvent, CallInfo, LinkState, NetworkQuality, PeerLinkState, Role};
 use call_protocol::{MediaType, Reason, UserId};
 use std::slice::from_ref;
 
@@ -68,11 +68,6 @@ events! {
     AUTOPLAY_FAILED = "onAutoplayFailed";
 }
 
-/// The event that `name`, a current or an older string, stands for.
-pub fn current_name(name: &str) -> Option<&'static str> {
-    EVENTS.iter().find(|event| event.names.contains(&name)).map(|event| event.names[0])
-}
-
 /// What the listeners of this dialect get for `event`, in order.
 pub fn project(event: &CallEvent) -> Vec<Emission> {
     use current as name;
@@ -93,6 +88,17 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
             Object::default().text("userID", user.as_str()).text("state", peer_link_state(*state)),
         ),
         CallEvent::AutoplayFailed { user } => user_event(name::AUTOPLAY_FAILED, user),
+        CallEvent::Volumes(volumes) => with(
+            name::USER_VOICE_VOLUME,
+            Object::default().objects(
+                "volumeMap",
+                volumes.iter().map(|(user, volume)| user_entry(user).number("audioVolume", *volume)),
+            ),
+        ),
+        CallEvent::Network(list) => with(
+            name::ON_USER_NETWORK_QUALITY_CHANGED,
+            Object::default().objects("networkQualityList", list.iter().map(|(user, quality)| network(user, quality))),
+        ),
         CallEvent::Received(call) => same(&[name::ON_CALL_RECEIVED, name::INVITED], received(call)),
         CallEvent::Begin(call) => with(name::ON_CALL_BEGIN, info(call)),
         CallEvent::NotConnected { call, reason, by } => {
@@ -134,6 +140,18 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
             Object::default().text("userID", user.as_str()).flag("isVideoAvailable", *on),
         ),
     }
+}
+
+fn user_entry(user: &UserId) -> Object {
+    Object::default().text("userId", user.as_str())
+}
+
+fn network(user: &UserId, network: &NetworkQuality) -> Object {
+    user_entry(user)
+        .number("quality", network.quality)
+        .number("upLoss", network.up_loss)
+        .number("downLoss", network.down_loss)
+        .number("delay", network.delay)
 }
 
 /// The page's devices have changed. They are no part of a call, and told as the browser lists them: `report` is JSON.

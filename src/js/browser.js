@@ -58,6 +58,35 @@ async function describe(connection) {
   return connection.localDescription.sdp;
 }
 
+// stats.rs
+
+/**
+ * How loud the own microphone is, and for each connection: connected, packets received and lost, jitter, round trip (both in
+ * seconds), the part of what is sent that is missed, and how loud the other side is. NaN = not known.
+ */
+export async function readStats(connections) {
+  const all = await Promise.all(connections.map(readOne));
+  const own = Math.max(0, ...all.map(([level]) => level));
+  return Float64Array.of(own, ...all.flatMap(([, ...figures]) => figures));
+}
+
+async function readOne(connection) {
+  let [own, received, lost, jitter, roundTrip, missed, level] = [0, 0, 0, NaN, NaN, NaN, NaN];
+  const most = (known, value) => (value > known || Number.isNaN(known) ? (value ?? known) : known);
+  for (const report of (await connection.getStats()).values()) {
+    const { type, kind, audioLevel } = report;
+    if (type === 'media-source' && kind === 'audio') own = most(own, audioLevel);
+    if (type === 'candidate-pair' && report.nominated) roundTrip = most(roundTrip, report.currentRoundTripTime);
+    if (type === 'remote-inbound-rtp') missed = most(missed, report.fractionLost);
+    if (type !== 'inbound-rtp') continue;
+    received += report.packetsReceived;
+    lost += report.packetsLost;
+    jitter = most(jitter, report.jitter);
+    if (kind === 'audio') level = most(level, audioLevel);
+  }
+  return [own, connection.connectionState === 'connected', received, lost, jitter, roundTrip, missed, level];
+}
+
 // page.rs
 
 const PAGE = 'open-call-engine.page';
@@ -305,6 +334,10 @@ export class Emitter {
   /** `text` is the JSON of the one argument; without it, listeners are called without arguments. */
   emit(name, text) {
     if (this.queue.push([name, text]) === 1) queueMicrotask(() => this.flush());
+  }
+
+  hears(name) {
+    return this.listeners.some((one) => one.name === name);
   }
 
   clear() {

@@ -9,6 +9,7 @@ mod devices;
 mod listeners;
 mod login;
 mod media;
+mod meter;
 mod mid_call;
 mod support;
 mod teardown;

@@ -169,3 +169,11 @@ export const unplug = (kind) => {
   track.stop();
   track.dispatchEvent(new Event('ended'));
 };
+
+let looks = 0;
+const { getStats } = RTCPeerConnection.prototype;
+export const statsLooks = () => looks;
+RTCPeerConnection.prototype.getStats = function (...args) {
+  looks += 1;
+  return getStats.apply(this, args);
+};

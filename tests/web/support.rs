@@ -39,6 +39,8 @@ extern "C" {
     #[wasm_bindgen(js_name = openMicrophones)]
     pub fn open_microphones() -> u32;
     pub fn unplug(kind: &str);
+    #[wasm_bindgen(js_name = statsLooks)]
+    pub fn stats_looks() -> u32;
     #[wasm_bindgen(js_name = addContainer)]
     pub fn add_container(id: &str);
     pub fn brightness(container: &str) -> f64;
@@ -117,10 +119,23 @@ impl Person {
         while text(&get(&self.event(name).await, "userID")) != other.name {}
     }
 
-    /// The names of all events so far but the two of the connections' own.
+    /// The names of all events so far that are about calls and members, not about connections and devices.
     pub fn names(&self) -> Vec<String> {
-        let about_call = |name: &String| !name.contains("Connection") && name != "sdkReady";
-        self.log.borrow().iter().map(|(name, _)| name.clone()).filter(about_call).collect()
+        const OTHERS: [&str; 6] = [
+            "sdkReady",
+            "onConnectionStateChanged",
+            "onUserConnectionChanged",
+            "onDeviceUpdated",
+            "onUserVoiceVolumeChanged",
+            "onUserNetworkQualityChanged",
+        ];
+        let names = self.log.borrow().iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        names.into_iter().filter(|name| !OTHERS.contains(&name.as_str())).collect()
+    }
+
+    /// How often this event has come so far.
+    pub fn count(&self, name: &str) -> usize {
+        self.log.borrow().iter().filter(|(known, _)| known == name).count()
     }
 }
 

@@ -1,3 +1,4 @@
+use crate::quality::NetworkQuality;
 use call_protocol::{CallId, MediaType, Millis, Reason, Room, UserId};
 use std::sync::Arc;
 
@@ -29,6 +30,11 @@ pub enum CallEvent {
     AutoplayFailed {
         user: UserId,
     },
+
+    /// How loud everybody is, 0 to 100; this user first.
+    Volumes(Vec<(UserId, u8)>),
+    /// How everybody is connected; this user first.
+    Network(Vec<(UserId, NetworkQuality)>),
 
     Received(Arc<CallInfo>),
     Begin(Arc<CallInfo>),
