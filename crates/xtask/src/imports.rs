@@ -74,7 +74,7 @@ const BANS: &[Ban] = &[
 
 const LONGEST_FILE: usize = 500;
 const COUNTED: &[&str] = &["rs", "js", "mjs", "cjs", "ts", "css", "html"];
-const NOT_OURS: &[&str] = &["target", "pkg", "node_modules", ".git", "screenshots"];
+const NOT_OURS: &[&str] = &["target", "pkg", "node_modules", "dist", ".git", "screenshots"];
 
 /// A file of the project: its path from the root, with slashes, and its text.
 pub struct SourceFile {
