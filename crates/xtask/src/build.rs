@@ -98,7 +98,7 @@ fn make_glue(ws: &Workspace, tools: &BrowserBuild, wasm: PathBuf) -> Result<Path
             fs::remove_dir_all(&glue).with_context(|| format!("cannot remove {}", glue.display()))?;
         }
         let mut bindgen = Command::new(&tools.bindgen.bindgen);
-        bindgen.args(["--target", "web", "--omit-default-module-path", "--no-typescript"]);
+        bindgen.args(["--target", "web", "--omit-default-module-path", "--no-typescript", "--encode-into", "always"]);
         bindgen.args(["--remove-producers-section", "--out-name", "engine", "--out-dir"]);
         run(bindgen.arg(&glue).arg(&wasm))?;
 
