@@ -93,7 +93,9 @@ impl Ours {
     fn invite(&self, s: &mut Session, call: u64, offer: &str) -> String {
         let (id, callee) = (self.call_id(&s.user, call), &s.peer);
         let offer = format!(r#"{{"description":{{"epoch":1,"kind":"offer","sdp":"{offer}"}}}}"#);
-        format!(r#"{{"invite":{{"call":"{id}","callees":["{callee}"],"media":"video","group":false,"timeout":0,"offer":{offer}}}}}"#)
+        format!(
+            r#"{{"invite":{{"call":"{id}","callees":["{callee}"],"media":"video","group":false,"timeout":0,"offer":{offer}}}}}"#
+        )
     }
 
     /// Answered with `done`, as the SDK's own requests are.

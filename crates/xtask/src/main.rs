@@ -1,5 +1,6 @@
 //! The project's verbs. Each sets up what it needs, so that a fresh machine with Rust, Node and npm can run any of them.
 
+mod bench;
 mod build;
 mod check;
 mod demo;
@@ -30,6 +31,7 @@ usage: cargo xtask VERB
   e2e [--firefox] [FILES]   the end-to-end tests only, in Chromium or in Firefox
   pack           the npm package as a tarball
   long NAME      a long run by name
+  bench NAME     a benchmark by name: core, load
   env            shell exports for using cargo, wasm-bindgen and wasm-pack by hand: eval \"$(cargo xtask env)\"";
 
 fn main() -> ExitCode {
@@ -57,6 +59,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "e2e" => test::end_to_end(&ws, rest),
         "pack" => no_arguments(rest).and_then(|()| build::pack(&ws)).map(|()| ExitCode::SUCCESS),
         "long" => long::run(&ws, rest),
+        "bench" => bench::run(&ws, rest),
         "env" => no_arguments(rest).and_then(|()| setup::print_exports(&ws)).map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
