@@ -1,6 +1,5 @@
 import { table } from './harmony.table.js';
-import { Listeners } from './listeners.js';
-import { IGNORED, Session, callOptions, outcome, room } from './session.js';
+import { IGNORED, callOptions, listenedSession, outcome, room } from './session.js';
 
 export const TUICallEvent = /* @__PURE__ */ Object.freeze({
   onError: 'onError',
@@ -55,11 +54,10 @@ export const TUICallKit = /* @__PURE__ */ createKit();
 export default TUICallKit;
 
 function createKit() {
-  const listeners = new Listeners();
-  const session = new Session(table, (name, args) => listeners.call(name, args));
+  const { session, add, remove } = listenedSession(table);
   const kit = {
-    on: (event, listener) => listeners.add(event, listener),
-    off: (event, listener) => listeners.remove(event, listener),
+    on: add,
+    off: remove,
     login: ({ sdkAppId, userId, userSig }, ...told) => answer(session.login(sdkAppId, userId, userSig), told),
     call: ({ userId, ...options }, ...told) => answer(session.run('call', { userID: userId, ...invitation(options) }), told),
     calls: (options, ...told) => answer(session.run('calls', invitation(options)), told),

@@ -28,6 +28,11 @@ export class Listeners {
     else this.byName.delete(name);
   }
 
+  /** @param {string} name */
+  has(name) {
+    return !!this.byName.get(name)?.size;
+  }
+
   /**
    * @param {string} name
    * @param {unknown[]} args

@@ -18,17 +18,20 @@ export class TUICallEngine {
 
   constructor() {
     this.observers = new Set();
-    this.session = new Session(table, (name, args) => {
+    const deliver = (name, args) => {
       for (const observer of [...this.observers]) guard(name, () => observer[name]?.(...args));
-    });
+    };
+    this.session = new Session(table, deliver, (name) => [...this.observers].some((observer) => observer[name]));
   }
 
   async addObserver(observer) {
     this.observers.add(observer);
+    this.session.measure();
   }
 
   async removeObserver(observer) {
     this.observers.delete(observer);
+    this.session.measure();
   }
 
   init(sdkAppID, userId, userSig) {

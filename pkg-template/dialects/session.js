@@ -1,10 +1,14 @@
 // @ts-check
 import { TUICallEngine, TUICallEngineError } from '../index.js';
+import { Listeners } from './listeners.js';
 
 /** @import { CanonicalEvent } from './canonical.js' */
 
 /** Methods about the screens of the vendor's kits. There are none here, so they do nothing. */
 export const IGNORED = ['enableFloatWindow', 'enableMuteMode', 'enableVirtualBackground', 'setCallingBell', 'setScreenOrientation'];
+
+/** Measured only while somebody listens; every dialect that has them names them alike. */
+const MEASURED = ['onUserVoiceVolumeChanged', 'onUserNetworkQualityChanged'];
 
 /**
  * The page's engine as the callers of a dialect see it: there from the login on, which tells its SDKAppID, and heard by the
@@ -14,10 +18,17 @@ export class Session {
   /**
    * @param {Record<CanonicalEvent, null | ((event: any, viewer: string) => [string, ...any[]][])>} table
    * @param {(name: string, args: unknown[]) => void} deliver
+   * @param {(name: string) => boolean} hasListener of this dialect's event
    */
-  constructor(table, deliver) {
-    this.table = table;
+  constructor(table, deliver, hasListener) {
     this.deliver = deliver;
+    this.hasListener = hasListener;
+    /** Listeners of the engine's events. */
+    this.heard = Object.entries(table).flatMap(([event, row]) => {
+      const tell = (/** @type {unknown} */ payload) =>
+        row?.(payload, this.viewer).forEach(([name, ...args]) => this.deliver(name, args));
+      return row ? [{ event, tell }] : [];
+    });
     /** @type {TUICallEngine | undefined} */
     this.engine = undefined;
     this.app = 0;
@@ -68,13 +79,51 @@ export class Session {
     if (engine === this.engine) return engine;
     this.engine = engine;
     this.app = SDKAppID;
-    for (const [event, row] of Object.entries(this.table)) {
-      if (!row) continue;
-      engine.on(event, (payload) => row(payload, this.viewer).forEach(([name, ...args]) => this.deliver(name, args)));
-    }
+    for (const { event, tell } of this.heard) if (!isMeasured(event)) engine.on(event, tell);
+    this.measure();
     return engine;
   }
+
+  /** After the dialect's listeners have changed. */
+  measure() {
+    for (const { event, tell } of this.heard.filter(({ event }) => isMeasured(event))) {
+      this.engine?.off(event, tell);
+      if (this.hasListener(event)) this.engine?.on(event, tell);
+    }
+  }
 }
+
+/**
+ * A session with listeners by name.
+ *
+ * @param {ConstructorParameters<typeof Session>[0]} table
+ */
+export function listenedSession(table) {
+  const listeners = new Listeners();
+  const session = new Session(table, (name, args) => listeners.call(name, args), (name) => listeners.has(name));
+  return {
+    session,
+    /**
+     * @param {string} name
+     * @param {Function} listener
+     */
+    add(name, listener) {
+      listeners.add(name, listener);
+      session.measure();
+    },
+    /**
+     * @param {string} name
+     * @param {Function} [listener]
+     */
+    remove(name, listener) {
+      listeners.remove(name, listener);
+      session.measure();
+    },
+  };
+}
+
+/** @param {string} event */
+const isMeasured = (event) => MEASURED.includes(event);
 
 /**
  * How a method ended, for callers who want no exception.

@@ -1,8 +1,7 @@
 // @ts-check
 // The native plugins of uni-app: one object with the methods of all of them, whose last argument is a callback.
 
-import { Listeners } from './listeners.js';
-import { IGNORED, Session, outcome } from './session.js';
+import { IGNORED, listenedSession, outcome } from './session.js';
 
 const PLUGINS = [
   'TencentCloud-TUICallKit-TUICallEngine',
@@ -36,15 +35,14 @@ const FORWARDED = [
 /** By TRTCVideoResolution, as the plugin names sizes. */
 const PROFILES = /** @type {Record<number, string>} */ ({ 62: '480p', 108: '360p', 110: '540p', 112: '720p', 114: '1080p' });
 
-/** @param {ConstructorParameters<typeof Session>[0]} table */
+/** @param {Parameters<typeof listenedSession>[0]} table */
 export function createPlugin(table) {
-  const listeners = new Listeners();
-  const session = new Session(table, (name, args) => listeners.call(name, args));
+  const { session, add, remove } = listenedSession(table);
 
   /** @type {Record<string, (...args: any[]) => unknown>} */
   const plugin = {
-    addEventListener: (name, listener) => listeners.add(name, listener),
-    removeEventListener: (name, listener) => listeners.remove(name, listener),
+    addEventListener: add,
+    removeEventListener: remove,
     login: ({ SDKAppID, userID, userSig }, callback) => answer(session.login(SDKAppID, userID, userSig), callback),
     call: (options, callback) => answer(session.run('call', invitation(options)), callback),
     calls: (options, callback) => answer(session.run('calls', invitation(options)), callback),

@@ -93,6 +93,33 @@ describe("the methods of the dialects, by their callers' arguments", () => {
     });
   }
 
+  it('has volumes measured only while somebody listens', async (t) => {
+    const imports = `import { TUICallEngine as plugin } from '/uniapp.js';
+      import { TUICallEngine as Flutter, TUICallObserver } from '/observer.js';`;
+    const { answers } = await run(t, imports, `
+      const listeners = new Map();
+      const count = (event, change) => listeners.set(event, (listeners.get(event) ?? 0) + change);
+      const { on, off } = engine;
+      const heard = new Set();
+      engine.on = (event, listener) => { heard.add(listener); count(event, 1); on.call(engine, event, listener); };
+      engine.off = (event, listener) => { if (heard.delete(listener)) count(event, -1); off.call(engine, event, listener); };
+      const measured = () => told(listeners.get('onUserVoiceVolumeChanged') ?? 0, listeners.get('onUserNetworkQualityChanged') ?? 0);
+      const before = () => {};
+      plugin.addEventListener('onUserVoiceVolumeChanged', before);
+      await plugin.login({ SDKAppID: 7, userID: 'ann', userSig: 'sig' });
+      await Flutter.instance.init(7, 'ann', 'sig');
+      measured();
+      const observer = new TUICallObserver({ onUserNetworkQualityChanged() {} });
+      await Flutter.instance.addObserver(observer);
+      await Flutter.instance.addObserver(new TUICallObserver({ onCallEnd() {} }));
+      measured();
+      plugin.removeEventListener('onUserVoiceVolumeChanged', before);
+      await Flutter.instance.removeObserver(observer);
+      measured();
+      told(listeners.get('onCallEnd'));`);
+    assert.deepEqual(answers, [[1, 0], [1, 1], [0, 0], [2]]);
+  });
+
   it('observer: positional, and a result whose code is a text', async (t) => {
     const { calls, answers } = await run(t, `import { TUICallEngine } from '/observer.js';`, `
       const flutter = TUICallEngine.instance;

@@ -1,6 +1,7 @@
 // What the table's rows ask of a value. `about` is what is known of the moment: the facts of the scenario, the call of the
 // viewer, the viewer, and how often this event came to him before.
 
+const isPercent = (value) => value >= 0 && value <= 100;
 const isText = (value) => typeof value === 'string' && value.length > 0;
 const room = 2_147_483_647;
 
@@ -55,13 +56,16 @@ export const CHECKS = {
   selfFirst: { says: 'a list, you first', check: (value, { viewer }) => value[0].userId === viewer && value.length > 1 },
   volume: { says: '0 to 100', check: (value) => value >= 0 && value <= 100 },
   quality: { says: '0 unknown, 1 excellent to 5 very bad, 6 down', check: (value) => Number.isInteger(value) && value >= 0 && value <= 6 },
+  upLoss: { says: 'per cent lost of what is sent to this user', check: isPercent },
+  downLoss: { says: 'per cent lost of what this user sends', check: isPercent },
+  delay: { says: 'milliseconds there and back', check: (value) => value >= 0 && value < 5000 },
   code: { says: 'see the methods in `index.d.ts`', check: (value) => Number.isInteger(value) && value !== 0 },
   text: { says: 'what failed, in words', check: isText },
   version: { says: 'of the vendor’s data, always 4', check: (value) => value === 4 },
   isOn: { says: 'whether it is on now', check: () => true },
   devices: { says: 'the devices that there are', check: (value) => value.length > 0 },
-  deviceId: { says: 'its id', check: isText },
-  deviceName: { says: 'its name', check: isText },
+  deviceId: { says: 'its id; empty without permission', check: (value, { isPermitted }) => isText(value) || !isPermitted },
+  deviceName: { says: 'its name; empty without permission', check: (value, { isPermitted }) => isText(value) || !isPermitted },
   inUse: { says: 'the device in use', check: (value) => 'deviceId' in value && 'deviceName' in value },
   inUseId: { says: 'its id; empty: none is in use', check: () => true },
   inUseName: { says: 'its name; empty: none is in use', check: () => true },
