@@ -284,12 +284,12 @@ impl Client {
         let first = self.link.state == State::Online;
         self.link.state = State::Waiting { until: now + delay };
         self.requests.again();
-        while let Some(leave) = self.requests.take_one(|purpose| matches!(purpose, Purpose::Leave(..))) {
-            self.leave_unheard(leave);
-        }
         self.output(Output::Disconnect);
         if first {
             self.link_event(LinkState::Reconnecting, i32::from(code), "");
+        }
+        while let Some(leave) = self.requests.take_one(|purpose| matches!(purpose, Purpose::Leave(..))) {
+            self.leave_unheard(leave);
         }
     }
 
