@@ -46,7 +46,8 @@ impl Client {
 
     /// The server has not answered the person's farewell, or cannot: nobody waits for it any longer.
     pub(super) fn leave_unheard(&mut self, request: Request) {
-        let Purpose::Leave(command, call) = request.purpose.clone() else { return };
+        let Purpose::Leave(command, call) = &request.purpose else { return };
+        let (command, call) = (*command, call.clone());
         self.requests.keep(request);
         if self.is_view_of(&call) {
             self.leave_locally();
