@@ -16,7 +16,7 @@ use crate::{
     views::Views,
     web::{self, Timeout, log},
 };
-use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output, VideoProfile};
+use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output};
 use call_protocol::{MediaType, UserId};
 use futures::channel::oneshot;
 use meter::Meter;
@@ -30,7 +30,6 @@ pub struct Driver {
     local: LocalMedia,
     views: Views,
     _waits: Told,
-    video_profile: Cell<&'static VideoProfile>,
     emitter: Emitter,
     meter: Meter,
     promises: RefCell<Vec<(CommandId, Promise)>>,
@@ -74,7 +73,6 @@ impl Driver {
                 session,
                 views: Views::new(&waits),
                 _waits: waits,
-                video_profile: Cell::new(VideoProfile::DEFAULT),
                 emitter: Emitter::default(),
                 meter: Meter::default(),
                 promises: RefCell::default(),

@@ -4,15 +4,22 @@ use crate::{
     peer_connection::{PeerConnection, Source},
     web::{self, Timeout},
 };
-use call_core::{Order, PeerId, PeerInput};
+use call_core::{Order, PeerId, PeerInput, VideoProfile, share};
 use call_protocol::{IceServer, Signal, UserId};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
 use web_sys::{MediaStreamTrack, RtcPeerConnection};
 
 /// Milliseconds.
 const PREPARE_DELAY: u32 = 100;
 const PARTING_TIME: u32 = 200;
+
+#[wasm_bindgen(module = "/src/js/browser.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = limitVideo)]
+    fn limit_video(connections: Vec<RtcPeerConnection>, bits_a_second: u32, scale: f64);
+}
 
 type Report = Rc<dyn Fn(PeerId, PeerInput)>;
 /// Told when a member's media can be played, or have changed hands.
@@ -28,6 +35,7 @@ pub struct MeshSession {
     /// None once the session is closed for good.
     preparing: RefCell<Option<Timeout>>,
     tracks: RefCell<[Option<MediaStreamTrack>; 3]>,
+    profile: Cell<&'static VideoProfile>,
     parting: RefCell<Vec<Rc<Peer>>>,
     parted: RefCell<Option<Timeout>>,
 }
@@ -59,6 +67,7 @@ impl MeshSession {
             spare: RefCell::default(),
             preparing: RefCell::default(),
             tracks: RefCell::default(),
+            profile: Cell::new(VideoProfile::DEFAULT),
             parting: RefCell::default(),
             parted: RefCell::default(),
         })
@@ -125,6 +134,7 @@ impl MeshSession {
     pub fn close(self: &Rc<Self>, id: PeerId) {
         let Some(peer) = self.peer(id) else { return };
         self.peers.borrow_mut().retain(|known| known.id != id);
+        self.share_bitrate();
         (self.received)(peer.user.clone());
         if peer.parting.get() {
             self.part_from(peer);
@@ -205,6 +215,16 @@ impl MeshSession {
         }
     }
 
+    /// What the camera's picture is sent as to somebody who is alone with this user.
+    pub fn set_profile(&self, profile: &'static VideoProfile) {
+        self.profile.set(profile);
+        self.share_bitrate();
+    }
+
+    pub fn profile(&self) -> &'static VideoProfile {
+        self.profile.get()
+    }
+
     /// The connections in use, and to whom.
     pub fn live(&self) -> Vec<(UserId, RtcPeerConnection)> {
         let peers = self.peers.borrow();
@@ -229,7 +249,14 @@ impl MeshSession {
                 peer.send(source, track);
             }
         }
+        self.share_bitrate();
         (self.received)(peer.user.clone());
+    }
+
+    fn share_bitrate(&self) {
+        let (_, connections): (Vec<_>, Vec<_>) = self.live().into_iter().unzip();
+        let share = share(self.profile.get(), connections.len());
+        limit_video(connections, share.bitrate * 1000, share.scale);
     }
 
     fn peer(&self, id: PeerId) -> Option<Rc<Peer>> {

@@ -55,12 +55,12 @@ impl Driver {
     }
 
     pub fn set_video_profile(&self, profile: &'static VideoProfile) -> Promise {
-        self.video_profile.set(profile);
+        self.session.set_profile(profile);
         self.devices().set_size(profile.width, profile.height)
     }
 
     pub fn video_profile(&self) -> &'static VideoProfile {
-        self.video_profile.get()
+        self.session.profile()
     }
 
     /// Resolves when the picture plays, or when it is taken down before.

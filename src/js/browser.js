@@ -4,6 +4,9 @@ import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
 
 // peer_connection.rs
 
+// The place of the camera among the m-lines.
+const CAMERA = 1;
+
 /** A connection with its data channel and, for the side that `offers`, the m-lines in their order. */
 export function openConnection(configuration, offers) {
   const connection = new RTCPeerConnection(JSON.parse(configuration));
@@ -46,6 +49,20 @@ export function say(connection, text) {
 /** Sends `track` on this m-line, or nothing. */
 export async function sendTrack(connection, line, track) {
   await connection.getTransceivers()[line]?.sender.replaceTrack(track ?? null);
+}
+
+/** The camera is sent over each connection at so many bits a second at most, and made smaller by this factor. */
+export function limitVideo(connections, maxBitrate, scaleResolutionDownBy) {
+  for (const connection of connections) {
+    const sender = connection.getTransceivers()[CAMERA]?.sender;
+    const parameters = sender?.getParameters();
+    const encoding = parameters?.encodings?.[0];
+    // Firefox has none before it has negotiated; after that this is asked for again.
+    const wanted = { maxBitrate, scaleResolutionDownBy };
+    if (!encoding || Object.entries(wanted).every(([key, value]) => encoding[key] === value)) continue;
+    Object.assign(encoding, wanted);
+    sender.setParameters(parameters).catch((error) => log(0, 'not limited', error));
+  }
 }
 
 export function receivedTrack(connection, line) {

@@ -11,6 +11,7 @@ mod login;
 mod media;
 mod meter;
 mod mid_call;
+mod sharing;
 mod support;
 mod teardown;
 mod wire;

@@ -177,3 +177,12 @@ RTCPeerConnection.prototype.getStats = function (...args) {
   looks += 1;
   return getStats.apply(this, args);
 };
+
+/** Bits a second at most, and the factor by which it is made smaller, of every camera that is sent. */
+export const videoLimits = () =>
+  [...connections]
+    .filter((connection) => connection.connectionState === 'connected')
+    .map((connection) => connection.getSenders().find((sender) => sender.track?.kind === 'video'))
+    .filter(Boolean)
+    .map((sender) => sender.getParameters().encodings[0])
+    .map(({ maxBitrate, scaleResolutionDownBy }) => `${maxBitrate} ${scaleResolutionDownBy}`);

@@ -39,6 +39,8 @@ extern "C" {
     #[wasm_bindgen(js_name = openMicrophones)]
     pub fn open_microphones() -> u32;
     pub fn unplug(kind: &str);
+    #[wasm_bindgen(js_name = videoLimits)]
+    pub fn video_limits() -> Vec<String>;
     #[wasm_bindgen(js_name = statsLooks)]
     pub fn stats_looks() -> u32;
     #[wasm_bindgen(js_name = addContainer)]
