@@ -7,6 +7,7 @@ import { ready, start } from 'wasm:load';
 const METHODS = [
   'login',
   'logout',
+  'enableMultiDeviceAbility',
   'call',
   'calls',
   'groupCall',

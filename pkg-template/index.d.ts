@@ -57,6 +57,11 @@ export declare class TUICallEngine {
    * @throws {TUICallEngineError} -1201 not logged in
    */
   logout(): Promise<void>;
+  /**
+   * Whether you may be logged in on several devices: all ring, and the first to answer has the call. Off at first, unless the
+   * call server allows it to everybody; a login on another device then ends this one by KICKED_OUT. Before or after login.
+   */
+  enableMultiDeviceAbility(enable: boolean): Promise<void>;
   /** Leaves a running call, logs out, and releases devices, connections and listeners. The engine is of no use afterwards. */
   destroyInstance(): Promise<void>;
 

@@ -90,6 +90,11 @@ impl Driver {
         self.page.name(user).await
     }
 
+    /// Whether the user may be logged in on other devices as well.
+    pub fn allow_devices(self: &Rc<Self>, several: bool) {
+        self.input(|client, now| client.allow_devices(several, now));
+    }
+
     fn take_page_event(self: &Rc<Self>, event: PageEvent) {
         self.input(|client, now| match event {
             PageEvent::Hide => client.handle_page_hide(now),

@@ -52,6 +52,7 @@ macro_rules! methods {
 methods! {
     "login" login(options) = Login;
     "logout" logout() = Logout;
+    "enableMultiDeviceAbility" enable_multi_device_ability(enable) = EnableMultiDeviceAbility;
 
     "call" call(options) = Call;
     "calls" calls(options) = Calls;
@@ -90,6 +91,10 @@ impl Method {
                 Command::Login(Account { page, ..account })
             }
             Self::Logout {} => Command::Logout,
+            Self::EnableMultiDeviceAbility { enable } => {
+                driver.allow_devices(enable.is_truthy());
+                return Ok(JsValue::UNDEFINED);
+            }
             Self::Call { options } => Command::Invite(arguments::call(&options, &driver.check_login()?)?),
             Self::Calls { options } => Command::Invite(arguments::calls(&options, &driver.check_login()?)?),
             Self::GroupCall { options } => Command::Invite(arguments::group_call(&options, &driver.check_login()?)?),

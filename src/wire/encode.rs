@@ -43,6 +43,7 @@ fn encode_login(login: &Login) -> Object {
         .text("sig", &login.sig)
         .text("device", &login.device)
         .optional_text("page", non_empty(&login.page))
+        .flag("multi_device", login.multi_device)
         .optional_text("resume", login.resume.as_deref())
 }
 

@@ -192,6 +192,7 @@ fn what_is_sent_is_read_as_the_protocol_defines_it() {
             sig: "s\"i\\g\n".into(),
             device: "d".into(),
             page: "p".into(),
+            multi_device: true,
             resume: Some("r".into()),
         }),
         ClientMessage::Login(Login {
@@ -200,6 +201,7 @@ fn what_is_sent_is_read_as_the_protocol_defines_it() {
             sig: String::new(),
             device: "d".into(),
             page: String::new(),
+            multi_device: false,
             resume: None,
         }),
         ClientMessage::Logout,

@@ -30,6 +30,7 @@ pub enum Fate {
 /// | the same device, where one gives no page | stays if connected, else replaced  |
 /// | another device                           | kicked; with multi-device, stays   |
 ///
+/// `multi_device`: the server's setting, or either side has asked for it.
 /// A login with the resume token is the old session itself: it ends nothing.
 pub fn fate(old: Seat<'_>, new: Seat<'_>, multi_device: bool) -> Fate {
     if old.device != new.device {

@@ -45,6 +45,9 @@ pub struct Login {
     /// Names this page (a tab, across its reloads), so that a reload is told from a second tab. At most 64 bytes.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub page: String,
+    /// The user wants to be logged in on several devices at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub multi_device: bool,
     /// The token of the last [`Welcome`], to go on as the same session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<String>,

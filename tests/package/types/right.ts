@@ -157,6 +157,7 @@ export async function everyMethod(): Promise<void> {
   await engine.setBlurBackground(0);
   await engine.setVirtualBackground('');
   await engine.setBeautyLevel({ style: 0, beautyLevel: 0, whitenessLevel: 0, ruddinessLevel: 0 });
+  await engine.enableMultiDeviceAbility(true);
   await engine.enableAIVoice(true);
   await engine.callExperimentalAPI('{"api":"forceUseV2API","params":{}}');
   engine.reportLog({ name: 'anything' });

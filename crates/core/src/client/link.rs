@@ -23,6 +23,8 @@ pub(super) struct Link {
     state: State,
     account: Option<Account>,
     resume: Option<String>,
+    /// A login elsewhere shall not end this one.
+    multi_device: bool,
     /// The application's login that has not been answered yet.
     login: Option<CommandId>,
     attempt: u32,
@@ -48,6 +50,7 @@ impl Link {
             state: State::Idle,
             account: None,
             resume: None,
+            multi_device: false,
             login: None,
             attempt: 0,
             heard_at: 0,
@@ -227,6 +230,14 @@ impl Client {
         self.link.due(self.silence())
     }
 
+    /// Whether the user may be logged in on other devices as well; told at once to a server that is there.
+    pub fn allow_devices(&mut self, several: bool, now: Millis) {
+        self.now = now;
+        if std::mem::replace(&mut self.link.multi_device, several) != several && self.link.is_online() {
+            self.send_login(Purpose::Quiet, now);
+        }
+    }
+
     /// The browser has a network again, or another one: what went by the old one may be dead without knowing.
     pub fn handle_online(&mut self, now: Millis) {
         self.now = now;
@@ -266,6 +277,7 @@ impl Client {
             sig: account.sig,
             device: account.device,
             page: account.page,
+            multi_device: self.link.multi_device,
             resume: self.link.resume.clone(),
         });
         let frame = self.requests.add(body, purpose, now);

@@ -53,6 +53,11 @@ impl Desk {
         self.drain();
     }
 
+    pub fn allow_devices(&mut self, several: bool) {
+        self.client.allow_devices(several, self.now);
+        self.drain();
+    }
+
     pub fn socket(&mut self, event: SocketEvent) {
         self.client.handle_socket(event, self.now);
         self.drain();

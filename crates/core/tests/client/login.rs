@@ -27,6 +27,7 @@ fn a_login_connects_says_who_it_is_and_is_ready() {
         sig: "sig".into(),
         device: "device".into(),
         page: "page".into(),
+        multi_device: false,
         resume: None,
     };
     assert_eq!(login, expected);
@@ -184,4 +185,20 @@ fn a_logout_ends_the_call_here_tells_the_server_and_closes() {
     assert_eq!((ann.client.user(), ann.client.poll_timeout()), (None, None));
     ann.told(Story::ringing("ann").accepted(false).call);
     assert!(ann.outputs.is_empty(), "what comes late is nothing");
+}
+
+#[test]
+fn several_devices_are_asked_for_with_every_login_and_at_once() {
+    let mut ann = Desk::new();
+    ann.allow_devices(true);
+    assert!(ann.outputs.is_empty(), "not logged in");
+    ann.command(1, Command::Login(account("ann")));
+    assert!(ann.welcomed(None).multi_device);
+    ann.take();
+    ann.allow_devices(true);
+    ann.allow_devices(false);
+    let (id, login) = ann.sent_login();
+    assert!(!login.multi_device && login.resume.is_some(), "once, because only the second changes it");
+    ann.answer(id, ServerMessage::Welcome(welcome(None)));
+    assert_eq!(ann.news(), Vec::<String>::new(), "told to the server only");
 }

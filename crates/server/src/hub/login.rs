@@ -53,6 +53,7 @@ impl Hub {
             return Err(frames::error(ErrorCode::WrongState, "this connection belongs to another user"));
         }
         let sig_expires = self.verify(login).map_err(wire_error)?;
+        session.set_multi_device(login.multi_device);
         let token = session.renew(sig_expires);
         self.welcome(session, token).await.map_err(|error| error.code().into())
     }
@@ -131,6 +132,7 @@ impl Hub {
         let sessions = self.sessions.of_user(login.app, &login.user);
         let resumed = sessions.into_iter().filter(|session| session.is_from(login)).find_map(|session| {
             let (link_no, token, replaced) = session.resume(token, sig_expires, link.clone())?;
+            session.set_multi_device(login.multi_device);
             if let Some(replaced) = replaced {
                 replaced.close(closing(CloseCode::Replaced));
             }

@@ -10,7 +10,10 @@ use call_protocol::{CallId, Login, Millis, UserId};
 use ring::digest::{SHA256, digest};
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// One login of one user on one device. It outlives its socket by the grace time.
@@ -21,6 +24,8 @@ pub struct Session {
     pub device: Arc<str>,
     /// Empty: the client does not say.
     pub page: String,
+    /// Neither does a login elsewhere end this session, nor does this one end others.
+    multi_device: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -57,6 +62,7 @@ impl Session {
             user: login.user.clone(),
             device: login.device.as_str().into(),
             page: login.page.clone(),
+            multi_device: AtomicBool::new(login.multi_device),
             state: Mutex::new(State {
                 link: Some(link),
                 link_no: 1,
@@ -76,6 +82,8 @@ impl Session {
             user: key.user,
             device: saved.device.into(),
             page: saved.page,
+            // Said again when the client comes back.
+            multi_device: AtomicBool::new(false),
             state: Mutex::new(State {
                 link: None,
                 link_no: Self::NO_LINK,
@@ -162,6 +170,14 @@ impl Session {
     }
 
     /// What counts when its user logs in again.
+    pub fn is_multi_device(&self) -> bool {
+        self.multi_device.load(Ordering::Relaxed)
+    }
+
+    pub fn set_multi_device(&self, multi_device: bool) {
+        self.multi_device.store(multi_device, Ordering::Relaxed);
+    }
+
     pub fn seat(&self) -> Seat<'_> {
         Seat { device: &self.device, page: &self.page, connected: self.state().link.is_some() }
     }

@@ -28,8 +28,9 @@ impl Sessions {
     /// Adds a session and takes out those that it ends, as one step: of two logins the later one wins.
     pub fn admit(&self, session: Arc<Session>, multi_device: bool) -> Ended {
         let mut ended = Ended::default();
+        let multi_device = multi_device || session.is_multi_device();
         let mut list = self.map.entry((session.app, session.user.clone())).or_default();
-        list.retain(|other| match fate(other.seat(), session.seat(), multi_device) {
+        list.retain(|other| match fate(other.seat(), session.seat(), multi_device || other.is_multi_device()) {
             Fate::Stays => true,
             Fate::Replaced => {
                 ended.replaced.push(other.clone());

@@ -1,7 +1,7 @@
 //! Several sessions of one user.
 
-use crate::support::{Client, Got, Server, member, state};
-use call_protocol::{CloseCode, MemberState, Phase, Reason};
+use crate::support::{Client, Got, Server, login, member, state};
+use call_protocol::{CloseCode, Login, MemberState, Phase, Reason};
 
 #[tokio::test]
 async fn a_second_device_kicks_the_first() {
@@ -12,6 +12,40 @@ async fn a_second_device_kicks_the_first() {
     assert_eq!(kicked.call, None);
     assert_eq!(phone.close_code().await, Some(CloseCode::Kicked.number()));
     tablet.hears_nothing().await;
+}
+
+#[tokio::test]
+async fn devices_stay_side_by_side_when_one_of_them_asks_for_it() {
+    for (first, second) in [(true, false), (false, true)] {
+        let server = Server::start().await;
+        let login = |device, multi_device| Login { multi_device, ..login(&server, "ann", device, None) };
+        let mut phone = Client::connect(server.address).await;
+        phone.try_login(login("phone", first)).await.unwrap();
+        let mut tablet = Client::connect(server.address).await;
+        tablet.try_login(login("tablet", second)).await.unwrap();
+        phone.hears_nothing().await;
+        let mut bob = Client::login(&server, "bob").await;
+        bob.call(&["ann"]).await;
+        phone.snapshot().await;
+        tablet.snapshot().await;
+    }
+}
+
+#[tokio::test]
+async fn a_login_on_the_same_socket_changes_it() {
+    let server = Server::start().await;
+    let login = |device, multi_device| Login { multi_device, ..login(&server, "ann", device, None) };
+    let mut phone = Client::connect(server.address).await;
+    for (multi_device, kicks) in [(true, false), (false, true)] {
+        phone.try_login(login("phone", multi_device)).await.unwrap();
+        let mut tablet = Client::connect(server.address).await;
+        tablet.try_login(login("tablet", false)).await.unwrap();
+        if !kicks {
+            phone.hears_nothing().await;
+            continue;
+        }
+        let Got::Kicked(_) = phone.next().await else { panic!("kicked") };
+    }
 }
 
 #[tokio::test]

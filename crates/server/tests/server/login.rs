@@ -32,7 +32,15 @@ async fn refuses_with_the_contracts_numbers_and_closes() {
     ];
     for (app, name, sig, code) in cases {
         let mut client = Client::connect(server.address).await;
-        let login = Login { app, user: user(name), sig, device: "phone".into(), page: String::new(), resume: None };
+        let login = Login {
+            app,
+            user: user(name),
+            sig,
+            device: "phone".into(),
+            page: String::new(),
+            multi_device: false,
+            resume: None,
+        };
         let error = client.try_login(login).await.unwrap_err();
         assert_eq!(error.code, code);
         assert_eq!(client.close_code().await, Some(CloseCode::NotLoggedIn.number()));

@@ -23,8 +23,15 @@ async fn at_the_finest_level_too() {
         let sig = body["userSig"].as_str().unwrap().to_owned();
         let app = u32::try_from(body["SDKAppID"].as_u64().unwrap()).unwrap();
         let mut client = Client::connect(running.address).await;
-        let login =
-            Login { app, user: user(name), sig: sig.clone(), device: "d".into(), page: String::new(), resume: None };
+        let login = Login {
+            app,
+            user: user(name),
+            sig: sig.clone(),
+            device: "d".into(),
+            page: String::new(),
+            multi_device: false,
+            resume: None,
+        };
         let welcome = client.try_login(login.clone()).await.unwrap();
         secrets.extend([sig, welcome.resume, welcome.ice_servers[0].credential.clone()]);
         let wrong = Login { sig: "AbCdEfGhIj".into(), ..login };

@@ -119,8 +119,15 @@ async fn nobody_else_is_let_in() {
     let other_app = AppKeys::new(APP + 1, vec!["the other app's secret".into()]).unwrap();
     let sig = sign(&other_app, "ann", now(), 60);
     let mut namesake = Client::connect(server.address).await;
-    let login =
-        Login { app: APP + 1, user: user("ann"), sig, device: "phone".into(), page: String::new(), resume: None };
+    let login = Login {
+        app: APP + 1,
+        user: user("ann"),
+        sig,
+        device: "phone".into(),
+        page: String::new(),
+        multi_device: false,
+        resume: None,
+    };
     assert_eq!(namesake.try_login(login).await.unwrap().call, None);
 
     for stranger in [&mut eve, &mut namesake] {

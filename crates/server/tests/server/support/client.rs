@@ -281,7 +281,15 @@ impl Lost {
 
 pub fn login(server: &Server, name: &str, device: &str, resume: Option<String>) -> Login {
     let page = String::new();
-    Login { app: server.keys.id, user: user(name), sig: server.sig(name), device: device.into(), page, resume }
+    Login {
+        app: server.keys.id,
+        user: user(name),
+        sig: server.sig(name),
+        device: device.into(),
+        page,
+        multi_device: false,
+        resume,
+    }
 }
 
 pub fn invite(callees: &[&str]) -> Invite<Value> {
