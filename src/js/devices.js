@@ -19,7 +19,8 @@ const TYPES = {
   speaker: SPEAKER,
 };
 
-const PERMISSION_DENIED = -1101;
+const DENIED_BY_SYSTEM = -1003;
+const DENIED_BY_PERSON = -1101;
 const NO_LIST = -1102;
 const INSECURE_PAGE = 30000;
 const NOT_SUPPORTED = 60006;
@@ -36,7 +37,7 @@ export class Devices {
     this.changed = changed;
     this.lost = lost;
     // A slot's `opening` is the promise of its track, `track` the one that is open.
-    this.slots = { audio: { wish: {} }, video: { wish: { facingMode: 'user' } } };
+    this.slots = { audio: { wish: usual('audio') }, video: { wish: usual('video') } };
     this.size = {};
     this.permissions = {};
     this.speaker = '';
@@ -111,7 +112,7 @@ export class Devices {
   /** Goes on with any other device of this kind. */
   async replace(kind) {
     this.close(kind);
-    this.slots[kind].wish = kind === 'video' ? facing(true) : {};
+    this.slots[kind].wish = usual(kind);
     await this.open(kind);
   }
 
@@ -301,14 +302,27 @@ export class Devices {
     if (this.watching) this.timer = setTimeout(() => this.tell(), SETTLED);
   }
 
+  // A chosen device that is gone can't be opened any more; one in use is replaced when its track ends.
+  forgetGone({ cameraList, microphoneList }) {
+    for (const [kind, list] of [['video', cameraList], ['audio', microphoneList]]) {
+      const chosen = this.slots[kind].wish.deviceId?.exact;
+      if (chosen && !list.some((one) => one.deviceId === chosen)) this.slots[kind].wish = usual(kind);
+    }
+  }
+
   async tell() {
     const report = await this.report().catch(() => {});
     if (!report || !this.watching) return;
+    this.forgetGone(report);
     const { told } = this;
     this.told = JSON.stringify(report);
     // What there was at login is no news.
     if (told && told !== this.told) this.changed(this.told);
   }
+}
+
+function usual(kind) {
+  return kind === 'video' ? facing(true) : {};
 }
 
 function facing(front) {
@@ -327,8 +341,9 @@ function checkPage() {
 function refusal(kind, error) {
   const { name, none, occupied, failed } = KINDS[kind];
   const codes = {
-    NotAllowedError: PERMISSION_DENIED,
-    SecurityError: PERMISSION_DENIED,
+    NotAllowedError: /system/.test(error.message) ? DENIED_BY_SYSTEM : DENIED_BY_PERSON,
+    SecurityError: DENIED_BY_PERSON,
+    OverconstrainedError: none,
     NotFoundError: none,
     NotReadableError: occupied,
     AbortError: occupied,

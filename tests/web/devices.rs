@@ -110,7 +110,7 @@ async fn an_unplugged_camera_without_another_is_told() {
     let (ann, ben) = connected(2).await;
     done(ann.engine.open_camera(JsValue::NULL, JsValue::UNDEFINED)).await;
     assert_eq!(get(&ben.event("onUserVideoAvailable").await, "isVideoAvailable"), true);
-    refuse_captures("NotFoundError");
+    refuse_captures("NotFoundError: refused by the test");
     unplug("video");
     assert_eq!(get(&ann.event("onError").await, "code"), 60004);
     allow_captures();
@@ -155,7 +155,7 @@ async fn a_call_does_not_look_for_devices_again() {
 #[wasm_bindgen_test]
 async fn a_refused_microphone_fails_before_anybody_is_told() {
     let (ann, ben) = (Person::logged_in("ann").await, Person::logged_in("ben").await);
-    refuse_captures("NotAllowedError");
+    refuse_captures("NotAllowedError: Permission denied");
     deny_microphone(true);
     announce_devices();
     let list = js_sys::Array::of1(&(&*ben.name).into());
@@ -172,4 +172,41 @@ async fn a_refused_microphone_fails_before_anybody_is_told() {
     assert_eq!(outcome, 60003.0);
     TimeoutFuture::new(200).await;
     assert!(ben.names().is_empty(), "{:?}", ben.names());
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browser_refuses_with_has_a_number_each() {
+    let ann = Person::logged_in("ann").await;
+    for (error, expected) in [
+        ("NotAllowedError: Permission denied", -1101.0),
+        ("NotAllowedError: Permission denied by system", -1003.0),
+        ("NotFoundError: Requested device not found", 60004.0),
+        ("NotReadableError: Could not start video source", -1102.0),
+        ("TypeError: whatever", -1100.0),
+    ] {
+        refuse_captures(error);
+        let outcome = code(ann.engine.open_camera(JsValue::NULL, JsValue::UNDEFINED)).await;
+        allow_captures();
+        assert_eq!(outcome, expected, "{error}");
+    }
+    done(ann.engine.open_camera(JsValue::NULL, JsValue::UNDEFINED)).await;
+    done(ann.engine.close_camera()).await;
+    assert_eq!(live_tracks(Some("video")), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_chosen_device_that_has_gone_is_forgotten() {
+    let ann = Person::logged_in("ann").await;
+    let microphones = list(&ann, "microphone").await;
+    let last = id(microphones.last().unwrap());
+    let current = async || id(&done(ann.engine.current_device("microphone".into())).await);
+    done(ann.engine.switch_device(choice("microphone", &last))).await;
+    assert_eq!(current().await, last);
+    hide_devices(true);
+    announce_devices();
+    ann.event("onDeviceUpdated").await;
+    assert_eq!(current().await, "");
+    hide_devices(false);
+    announce_devices();
+    assert_eq!(current().await, id(&microphones[0]));
 }

@@ -14,6 +14,7 @@ mod mid_call;
 mod sharing;
 mod support;
 mod teardown;
+mod views;
 mod wire;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

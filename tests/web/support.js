@@ -30,7 +30,7 @@ wrap('WebSocket', sockets);
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 const bound = new Map();
 EventTarget.prototype.addEventListener = function (type, fn, options) {
-  if (this instanceof RTCPeerConnection || this instanceof WebSocket || this === document || this instanceof HTMLMediaElement) {
+  if (this instanceof RTCPeerConnection || this instanceof WebSocket || this === navigator.mediaDevices || this === document || this instanceof HTMLMediaElement) {
     if (fn && !bound.has(fn)) {
       bound.set(fn, type);
       listeners += 1;
@@ -128,8 +128,9 @@ const { mediaDevices, permissions } = navigator;
 let refusal;
 const gatedCapture = mediaDevices.getUserMedia;
 mediaDevices.getUserMedia = (constraints) =>
-  refusal ? Promise.reject(new DOMException('refused by the test', refusal)) : gatedCapture(constraints);
-export const refuseCaptures = (name) => { refusal = name; };
+  refusal ? Promise.reject(new DOMException(...refusal.split(': ').reverse())) : gatedCapture(constraints);
+/** With an error given as `name: message`. */
+export const refuseCaptures = (error) => { refusal = error; };
 export const allowCaptures = () => { refusal = undefined; };
 
 let lookUps = 0;
@@ -186,3 +187,10 @@ export const videoLimits = () =>
     .filter(Boolean)
     .map((sender) => sender.getParameters().encodings[0])
     .map(({ maxBitrate, scaleResolutionDownBy }) => `${maxBitrate} ${scaleResolutionDownBy}`);
+
+const sounds = new Set();
+wrap('Audio', sounds);
+/** Of those that play somebody: whether they are silenced. */
+export const silenced = () => [...sounds].filter((audio) => audio.srcObject).map((audio) => audio.muted);
+
+export const styleOf = (containerId, key) => document.querySelector(`#${containerId} video`).style[key];

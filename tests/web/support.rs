@@ -23,7 +23,7 @@ extern "C" {
     #[wasm_bindgen(js_name = releaseCaptures)]
     pub fn release_captures();
     #[wasm_bindgen(js_name = refuseCaptures)]
-    pub fn refuse_captures(name: &str);
+    pub fn refuse_captures(error: &str);
     #[wasm_bindgen(js_name = allowCaptures)]
     pub fn allow_captures();
     #[wasm_bindgen(js_name = deviceLookUps)]
@@ -39,6 +39,9 @@ extern "C" {
     #[wasm_bindgen(js_name = openMicrophones)]
     pub fn open_microphones() -> u32;
     pub fn unplug(kind: &str);
+    pub fn silenced() -> Vec<JsValue>;
+    #[wasm_bindgen(js_name = styleOf)]
+    pub fn style_of(container: &str, key: &str) -> String;
     #[wasm_bindgen(js_name = videoLimits)]
     pub fn video_limits() -> Vec<String>;
     #[wasm_bindgen(js_name = statsLooks)]
