@@ -52,7 +52,7 @@ export class Machine {
 
   async startOurs(store) {
     const data = await mkdtemp(join(tmpdir(), 'call-server-bench-'));
-    const args = ['--listen', '127.0.0.1:0', '--app', APP, '--log', 'warn', '--store', store, '--data', data];
+    const args = ['--listen', '127.0.0.1:0', '--app', APP, '--log', 'warn', '--limits', 'off', '--store', store, '--data', data];
     const child = this.start([this.paths.server, ...args], 'pipe');
     const url = await listening(child);
     return {

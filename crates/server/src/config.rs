@@ -1,5 +1,6 @@
 use crate::{
     auth::{AppKeys, Apps},
+    limits::Limits,
     store::StoreKind,
     tls::Tls,
     turn::Ice,
@@ -31,6 +32,7 @@ pub struct Config {
     pub ice: Ice,
     pub tls: Option<Tls>,
     pub store: StoreKind,
+    pub limits: Limits,
     pub timings: Timings,
 }
 
@@ -89,6 +91,7 @@ impl Default for Config {
             ice: Ice::default(),
             tls: None,
             store: StoreKind::default(),
+            limits: Limits::default(),
             timings: Timings::default(),
         }
     }

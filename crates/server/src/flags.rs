@@ -1,7 +1,9 @@
 use crate::{
     auth::{self, AppKeys, Apps},
     config::{Config, ConfigError, Timings},
-    dev, origin,
+    dev,
+    limits::Limits,
+    origin,
     store::StoreKind,
     tls::Tls,
     turn::Ice,
@@ -119,6 +121,14 @@ pub struct Flags {
     #[arg(long, env = "CALL_SERVER_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
 
+    /// How much one client may ask for: off, or what differs from the defaults, like invites=20/10:40,devices=off.
+    /// messages=50/1:200 are frames of one connection (COUNT/SECONDS:BURST), invites=5/10:10 invitations by one user,
+    /// unanswered=6/60:6 those to one callee who does not accept, devices=5 and sessions=20 how often one user is
+    /// logged in, sockets=64 connections from one address that have not logged in: raise or lift that behind a proxy,
+    /// from whose address all clients come. With --dev the first three are off.
+    #[arg(long, env = "CALL_SERVER_LIMITS", value_name = "LIMITS")]
+    pub limits: Option<Limits>,
+
     /// What to log: error, warn, info, debug or trace, or a filter like warn,call_server=debug.
     #[arg(long, env = "CALL_SERVER_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,
@@ -180,6 +190,7 @@ impl Flags {
         }
         let kept_in = self.store.unwrap_or(if self.data.is_some() { KeptIn::Sqlite } else { KeptIn::Memory });
         let data = self.data.unwrap_or_else(|| DEFAULT_DATA.into());
+        let default_limits = if self.dev { Limits::for_development } else { Limits::default };
         let dev = self.dev.then(|| dev::app_kept_in(&data)).transpose()?;
         apps.extend(dev.clone());
 
@@ -211,6 +222,7 @@ impl Flags {
                 KeptIn::Sqlite => StoreKind::Sqlite(data),
                 KeptIn::Memory => StoreKind::Memory,
             },
+            limits: self.limits.unwrap_or_else(default_limits),
             timings: Timings::default(),
         })
     }

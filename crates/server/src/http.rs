@@ -8,10 +8,11 @@ use crate::{
     connection::{Connection, MAX_FRAME, Stage},
     dev::SIG_LIFE,
     hub::Hub,
+    newcomers::Newcomer,
     origin,
 };
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, Query, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{
         HeaderMap, HeaderValue, StatusCode,
@@ -51,6 +52,7 @@ pub fn router(served: Served) -> Router {
 
 async fn open_socket(
     State(served): State<Served>,
+    Extension(newcomer): Extension<Arc<Newcomer>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -73,6 +75,7 @@ async fn open_socket(
             let Served { hub, stage, open } = served;
             let open = Counted::new(open);
             let Some(connection) = Connection::log_in(socket, &hub, stage.clone()).await else { return };
+            drop(newcomer);
             // In a task of its own: this one is as large as the opening of a connection needs it.
             tokio::spawn(connection.serve(hub, stage, open));
         })

@@ -4,15 +4,16 @@ use crate::{
     http::{Served, router},
     hub::Hub,
     linger::Lingering,
+    newcomers::{Newcomer, Newcomers},
     store,
 };
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{Router, http::Request, response::Response};
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{future::Future, io, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::Future, io, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -63,11 +64,12 @@ async fn serve(
     let (set_stage, stage) = watch::channel(Stage::Running);
     let (open, mut still_open) = watch::channel(0);
     let router = router(Served { hub: hub.clone(), stage, open: Arc::new(open) });
+    let newcomers = Arc::<Newcomers>::default();
     let mut shutdown = pin!(shutdown);
     let mut ticking = pin!(hub.clone().run());
 
     tokio::select! {
-        () = accept_all(&listener, &router, &config) => {}
+        () = accept_all(&listener, &router, &config, &newcomers) => {}
         () = &mut ticking => {}
         () = &mut shutdown => {}
     }
@@ -88,11 +90,31 @@ async fn serve(
     Ok(())
 }
 
-async fn accept_all(listener: &TcpListener, router: &Router, config: &Arc<Config>) {
+/// What answers the requests of one connection, which counts as a newcomer until it has logged in.
+struct Service {
+    router: TowerToHyperService<Router>,
+    newcomer: Arc<Newcomer>,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Service {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = <TowerToHyperService<Router> as hyper::service::Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.newcomer.clone());
+        self.router.call(request)
+    }
+}
+
+async fn accept_all(listener: &TcpListener, router: &Router, config: &Arc<Config>, newcomers: &Arc<Newcomers>) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(serve_stream(stream, router.clone(), config.clone()));
+            Ok((stream, peer)) => {
+                let Some(newcomer) = newcomers.admit(peer.ip(), config.limits.sockets) else { continue };
+                let service =
+                    Service { router: TowerToHyperService::new(router.clone()), newcomer: Arc::new(newcomer) };
+                tokio::spawn(serve_stream(stream, service, config.clone()));
             }
             Err(error) => {
                 // Out of file descriptors, most likely: some come free.
@@ -103,28 +125,28 @@ async fn accept_all(listener: &TcpListener, router: &Router, config: &Arc<Config
     }
 }
 
-async fn serve_stream(stream: TcpStream, router: Router, config: Arc<Config>) {
+async fn serve_stream(stream: TcpStream, service: Service, config: Arc<Config>) {
     // Signaling is small frames that somebody waits for.
     let _ = stream.set_nodelay(true);
     let stream = Lingering::new(stream);
     let opening = config.timings.opening;
-    let Some(tls) = &config.tls else { return speak_http(stream, router, opening).await };
+    let Some(tls) = &config.tls else { return speak_http(stream, service, opening).await };
     match timeout(opening, tls.acceptor.accept(stream)).await {
         Ok(Ok(mut stream)) => {
             stream.get_mut().1.set_buffer_limit(Some(16 * 1024));
-            speak_http(stream, router, opening).await;
+            speak_http(stream, service, opening).await;
         }
         Ok(Err(error)) => debug!(%error, "no TLS"),
         Err(_) => debug!("no TLS in time"),
     }
 }
 
-async fn speak_http(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router, opening: Duration) {
+async fn speak_http(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, service: Service, opening: Duration) {
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(opening)
         .max_buf_size(16 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades()
         .await;
     if let Err(error) = served {

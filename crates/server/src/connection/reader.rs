@@ -5,13 +5,14 @@ use super::{
 use crate::{
     frames::{BadFrame, Opaque, decode, encode},
     hub::{Hub, LOGGED_OUT, Session, closing},
+    limits::{Bucket, Limits},
     outbox::{Closing, Outbox},
 };
 use axum::{Error, extract::ws::Message};
 use call_protocol::{ClientFrame, ClientMessage, CloseCode, ServerMessage, WireError};
 use futures::{Stream, StreamExt};
 use std::sync::{Arc, atomic::Ordering};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 /// So many malformed frames in a row, and the client is not one of ours.
 const MAX_BAD_FRAMES: u32 = 20;
@@ -24,10 +25,11 @@ where
     let ended = shared.written.notified();
     tokio::pin!(ended);
     let mut bad_frames = 0;
+    let mut read = Bucket::default();
     let closing = loop {
         let incoming = tokio::select! {
             biased;
-            incoming = incoming::next(stream) => incoming,
+            incoming = next(stream, &mut read, &hub.config.limits) => incoming,
             () = &mut ended => return drain(stream).await,
         };
         shared.heard.store(true, Ordering::Relaxed);
@@ -56,6 +58,19 @@ where
     outbox.close(closing);
     ended.await;
     drain(stream).await;
+}
+
+/// A client that sends too much is read later: nothing is lost, and only it has to wait.
+async fn next<S>(stream: &mut S, read: &mut Bucket, limits: &Limits) -> Incoming
+where
+    S: Stream<Item = Result<Message, Error>> + Unpin,
+{
+    if let Some(rate) = &limits.messages {
+        while let Err(wait) = read.take(rate, Instant::now()) {
+            Box::pin(sleep(wait)).await;
+        }
+    }
+    incoming::next(stream).await
 }
 
 /// The answer to a client's close.

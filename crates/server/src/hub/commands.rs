@@ -21,6 +21,7 @@ impl Hub {
         self.check_sig(session)?;
         check_user_data(&invite.user_data)?;
         check_room(invite.chat_group.as_deref().unwrap_or_default(), &invite.room)?;
+        self.check_invites(session, &invite.callees)?;
         let place = Place {
             app: session.app,
             call: invite.call.clone(),
@@ -51,6 +52,7 @@ impl Hub {
     pub async fn accept(&self, session: &Session, of: CallRef) -> Result<(), WireError> {
         let step = Step::Accept { user: session.user.clone(), generation: of.generation, session: self.seat(session) };
         self.step(session, &of.call, step).await?;
+        self.has_accepted(session.app, &of.call, &session.user);
         self.leave_if_ended(session).await;
         Ok(())
     }

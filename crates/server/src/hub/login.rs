@@ -33,7 +33,7 @@ impl Hub {
         let sig_expires = self.check(login)?;
         let (session, link_no, token) = match &login.resume {
             Some(token) => self.resume(login, token, sig_expires, link)?,
-            None => self.start(login, sig_expires, link).await,
+            None => self.start(login, sig_expires, link).await?,
         };
         let welcome = match self.welcome(&session, token).await {
             Ok(welcome) => welcome,
@@ -144,10 +144,18 @@ impl Hub {
         resumed.ok_or_else(|| LoginError { error: code.into(), may_retry: !expired })
     }
 
-    async fn start(&self, login: &Login, sig_expires: Millis, link: &Outbox) -> (Arc<Session>, u64, String) {
+    async fn start(
+        &self,
+        login: &Login,
+        sig_expires: Millis,
+        link: &Outbox,
+    ) -> Result<(Arc<Session>, u64, String), LoginError> {
         let (session, token) = Session::new(login, sig_expires, link.clone());
         let session = Arc::new(session);
-        let ended = self.sessions.admit(session.clone(), self.config.multi_device);
+        let Some(ended) = self.sessions.admit(session.clone(), self.config.multi_device, &self.config.limits) else {
+            let error = frames::error(ErrorCode::TooManyRequests, "logged in too often");
+            return Err(LoginError { error, may_retry: false });
+        };
         for old in ended.replaced {
             if let Some(link) = old.end() {
                 link.close(closing(CloseCode::Replaced));
@@ -165,7 +173,7 @@ impl Hub {
                 link.close(closing(CloseCode::Kicked));
             }
         }
-        (session, 1, token)
+        Ok((session, 1, token))
     }
 
     /// Without an answer from the store the session's part in the call ends by its grace.

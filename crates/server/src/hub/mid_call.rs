@@ -18,6 +18,7 @@ impl Hub {
         if more.number == 0 {
             return Err(frames::error(ErrorCode::BadRequest, "invitations are counted from 1"));
         }
+        self.check_invites(session, &more.callees)?;
         let invite = Invite {
             app: session.app,
             call: more.call,

@@ -4,6 +4,7 @@ mod calls;
 mod commands;
 mod deadlines;
 mod delivery;
+mod invites;
 mod login;
 mod mid_call;
 mod relay;
@@ -32,6 +33,7 @@ use call_core::{
 use call_protocol::{CallId, Millis};
 use calls::Calls;
 use deadlines::Deadlines;
+use invites::Invites;
 use sessions::Sessions;
 use std::{sync::Arc, time::Duration};
 use tracing::{info, warn};
@@ -48,6 +50,7 @@ pub struct Hub {
     sessions: Sessions,
     calls: Calls,
     deadlines: Deadlines,
+    invites: Invites,
 }
 
 impl Hub {
@@ -69,6 +72,7 @@ impl Hub {
             store,
             calls: Calls::default(),
             deadlines: Deadlines::default(),
+            invites: Invites::new(),
         })
     }
 
@@ -83,6 +87,7 @@ impl Hub {
             loop {
                 tokio::time::sleep(PRUNE_EVERY).await;
                 hub.store.prune(self.now().saturating_sub(millis(hub.config.timings.keep_ended)));
+                hub.invites.prune();
             }
         };
         tokio::join!(hub.deadlines.run(fire), prune, hub.sweep_for_ever());

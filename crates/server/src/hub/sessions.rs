@@ -1,9 +1,9 @@
 use super::Session;
-use crate::store::CallStore;
+use crate::{limits::Limits, store::CallStore};
 use call_core::{AppId, Fate, SessionId, StoreError, fate};
 use call_protocol::UserId;
 use dashmap::DashMap;
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// Who is logged in, or may come back. What ends here is forgotten by the store, too.
 pub struct Sessions {
@@ -25,12 +25,18 @@ impl Sessions {
         Self { map: DashMap::new(), store }
     }
 
-    /// Adds a session and takes out those that it ends, as one step: of two logins the later one wins.
-    pub fn admit(&self, session: Arc<Session>, multi_device: bool) -> Ended {
+    /// Adds a session and takes out those that it ends, as one step: of two logins the later one wins. None: the user
+    /// is logged in too often.
+    pub fn admit(&self, session: Arc<Session>, multi_device: bool, limits: &Limits) -> Option<Ended> {
         let mut ended = Ended::default();
         let multi_device = multi_device || session.is_multi_device();
         let mut list = self.map.entry((session.app, session.user.clone())).or_default();
-        list.retain(|other| match fate(other.seat(), session.seat(), multi_device || other.is_multi_device()) {
+        let fate_of = |other: &Session| fate(other.seat(), session.seat(), multi_device || other.is_multi_device());
+        let others: Vec<_> = list.iter().filter(|other| fate_of(other) == Fate::Stays).collect();
+        if is_above(limits.sessions, others.len() + 1) || is_above(limits.devices, devices(&others, &session)) {
+            return None;
+        }
+        list.retain(|other| match fate_of(other) {
             Fate::Stays => true,
             Fate::Replaced => {
                 ended.replaced.push(other.clone());
@@ -46,7 +52,7 @@ impl Sessions {
         for session in ended.replaced.iter().chain(&ended.kicked) {
             self.store.forget_session(session.key());
         }
-        ended
+        Some(ended)
     }
 
     /// Makes sure that the session can be resumed after a restart.
@@ -86,4 +92,13 @@ impl Sessions {
     pub fn find(&self, app: AppId, user: &UserId, id: SessionId) -> Option<Arc<Session>> {
         self.map.get(&(app, user.clone()))?.iter().find(|session| session.id == id).cloned()
     }
+}
+
+fn devices(others: &[&Arc<Session>], session: &Session) -> usize {
+    let devices: HashSet<&str> = others.iter().map(|other| &*other.device).chain([&*session.device]).collect();
+    devices.len()
+}
+
+fn is_above(limit: Option<u32>, count: usize) -> bool {
+    limit.is_some_and(|limit| count > limit as usize)
 }

@@ -9,6 +9,7 @@ mod binary;
 mod call;
 mod devices;
 mod http;
+mod limits;
 mod login;
 mod logs;
 mod mid_call;
