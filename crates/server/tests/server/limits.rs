@@ -238,6 +238,7 @@ async fn log_in(running: &Running, dev: bool) -> Client {
         sig,
         device: "phone".into(),
         page: String::new(),
+        multi_device: false,
         resume: None,
     };
     ann.try_login(login).await.unwrap();
