@@ -75,10 +75,12 @@ async fn who_does_not_accept_is_left_in_peace() {
         let ringing = bob.snapshot().await;
         if accepts {
             bob.accept(&ringing).await.unwrap();
-            (ann.snapshot().await, bob.snapshot().await);
+            ann.snapshot().await;
+            bob.snapshot().await;
         }
         ann.leave(&call).await.unwrap();
-        (ann.snapshot().await, bob.snapshot().await);
+        ann.snapshot().await;
+        bob.snapshot().await;
     }
     refused(ann.invite(&["bob"], |_| {}).await);
     refused(ann.invite(&["cid", "bob"], |_| {}).await);
