@@ -29,7 +29,7 @@ use tokio::sync::watch;
 const WRITE_BUFFER: usize = 4 * 1024;
 
 /// Idle connections are many: a small buffer each is what keeps them cheap.
-const READ_BUFFER: usize = 2 * 1024;
+const READ_BUFFER: usize = 1536;
 
 #[derive(Clone)]
 pub struct Served {

@@ -5,7 +5,10 @@ use super::{
     names,
     record::{Record, RecordKey},
 };
-use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
+use rusqlite::{
+    Connection, ErrorCode, TransactionBehavior, params,
+    types::{ToSqlOutput, ValueRef},
+};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -148,8 +151,11 @@ impl Database {
             for row in &batch.gone {
                 delete.execute([row])?;
             }
+            // One buffer for all: to grow it each time would take as long as to fill it.
+            let mut value = Vec::new();
             for (row, key, record) in &batch.changed {
-                put.execute(params![row, names::text(key), json(record)])?;
+                write_json(record, &mut value);
+                put.execute(params![row, names::text(key), ToSqlOutput::Borrowed(ValueRef::Text(&value))])?;
             }
         }
         transaction.commit()
@@ -162,14 +168,14 @@ impl Database {
     }
 }
 
-fn json(record: &Record) -> String {
-    let json = match record {
-        Record::Core(value) => serde_json::to_string(value),
-        Record::Session(session) => serde_json::to_string(session),
-        Record::Profile(profile) => serde_json::to_string(profile),
-    };
+fn write_json(record: &Record, into: &mut Vec<u8>) {
+    into.clear();
     // Maps with text keys, numbers and text: nothing that JSON could refuse.
-    json.unwrap_or_default()
+    let _ = match record {
+        Record::Core(value) => serde_json::to_writer(into, value),
+        Record::Session(session) => serde_json::to_writer(into, session),
+        Record::Profile(profile) => serde_json::to_writer(into, profile),
+    };
 }
 
 fn record(key: &RecordKey, json: &str) -> Option<Record> {

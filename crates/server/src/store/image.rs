@@ -42,6 +42,8 @@ struct Entry {
     row: Row,
     /// Not in the database, nor on its way there.
     dirty: Option<Haste>,
+    /// The database has the row, or may have: what is gone without that leaves nothing to be removed.
+    has_row: bool,
 }
 
 /// What the database is to be brought up to.
@@ -78,7 +80,7 @@ impl Image {
             return;
         }
         self.gone.extend(known);
-        self.entries.insert(key, Entry { record, version: self.last_version, row, dirty: None });
+        self.entries.insert(key, Entry { record, version: self.last_version, row, dirty: None, has_row: true });
     }
 
     /// A row that nothing can be made of is to be removed.
@@ -106,7 +108,7 @@ impl Image {
             (entry.record, entry.version) = (record, version);
         } else {
             self.last_row += 1;
-            let entry = Entry { record, version, row: self.last_row, dirty: None };
+            let entry = Entry { record, version, row: self.last_row, dirty: None, has_row: false };
             self.entries.insert(key.clone(), entry);
         }
         self.is_dirty(key, haste);
@@ -131,7 +133,7 @@ impl Image {
     }
 
     pub fn remove(&mut self, key: &RecordKey) {
-        if let Some(entry) = self.entries.remove(key) {
+        if let Some(entry) = self.entries.remove(key).filter(|entry| entry.has_row) {
             self.gone.push(entry.row);
         }
     }
@@ -153,7 +155,7 @@ impl Image {
         for key in dirty.into_iter().chain(late) {
             // Gone meanwhile; or gone and made again, or in more haste than before, and so twice in the lists.
             let Some(entry) = self.entries.get_mut(&key).filter(|entry| entry.dirty.is_some()) else { continue };
-            entry.dirty = None;
+            (entry.dirty, entry.has_row) = (None, true);
             batch.changed.push((entry.row, key, entry.record.clone()));
         }
         if whole {
