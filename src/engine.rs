@@ -5,11 +5,12 @@ mod methods;
 use crate::{
     arguments,
     driver::Driver,
-    json::Object,
     web::{log, promise},
 };
 use js_sys::{JSON, Promise};
 use methods::Method;
+use serde::Serializer;
+use serde_wasm_bindgen::Serializer as JsSerializer;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -65,7 +66,8 @@ impl TUICallEngine {
     #[wasm_bindgen(js_name = getDevicePermission)]
     pub fn device_permission(&self) -> JsValue {
         let (audio, video) = self.driver.permissions();
-        parsed(&Object::default().flag("audio", audio).flag("video", video).finish())
+        // As a map, because for structs the serializer brings a cache of their field names along.
+        JsSerializer::json_compatible().collect_map([("audio", audio), ("video", video)]).unwrap_or_default()
     }
 
     /// `idle`, `calling` or `connected`.
