@@ -30,6 +30,9 @@ fn full_member(state: MemberState) -> MemberView {
             state: MemberState::Rejected,
             reason: Some(Reason::Reject),
             by: Some(user("ben")),
+            at: 17,
+            joined_at: Some(16),
+            here: true,
         }),
     }
 }

@@ -152,7 +152,8 @@ pub struct Member {
     pub away_since: Option<Millis>,
     pub joined_at: Option<Millis>,
     pub join_no: u32,
-    /// The last generation before this one that its own user was told of, without its own `prev`.
+    /// The last generation before this one that others know of. Where that was busy, and its own user was not told, it
+    /// has the last one that its user was told of as its own `prev`.
     pub prev: Option<Box<Member>>,
 }
 
@@ -245,6 +246,11 @@ impl Member {
     /// and who is busy with another call does not hear of this one.
     pub fn was_told(&self) -> bool {
         !matches!(self.state, MemberState::Claiming | MemberState::Aborted | MemberState::Busy)
+    }
+
+    /// The last membership, this or an earlier one, that its own user was told of.
+    pub fn last_told(&self) -> Option<&Self> {
+        if self.was_told() { Some(self) } else { self.prev.as_deref()?.last_told() }
     }
 
     /// This member joined, or refused, through `session`.

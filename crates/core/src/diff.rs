@@ -1,7 +1,7 @@
 //! Events from snapshots.
 
 use crate::event::{CallEvent, CallInfo, Role};
-use call_protocol::{MediaState, MemberState, MemberView, Phase, Previous, Reason, Snapshot, UserId};
+use call_protocol::{MediaState, MemberState, MemberView, Phase, Reason, Snapshot, UserId};
 use std::sync::Arc;
 
 /// A call as one session knows it: the authority's snapshot, and what the members say they publish.
@@ -95,10 +95,22 @@ impl<'a> Diff<'a> {
                     }
                 }
             }
-            MemberState::Joined if self.own.here => self.members(),
-            _ if self.new.call.mine => self.members(),
+            _ if self.new.call.mine && self.own.prev.is_none() => self.members(),
+            MemberState::Joined if self.own.here => self.joins(),
             _ => {}
         }
+    }
+
+    /// Whoever comes into a running call is told who is there, and nothing of what was before.
+    fn joins(&mut self) {
+        let new = self.new;
+        let others = new.call.members.iter().filter(|member| member.user != *self.me);
+        self.out.push(CallEvent::Begin(self.info.clone()));
+        for member in others.filter(|member| member.state == MemberState::Joined) {
+            self.out.push(CallEvent::Joined { user: member.user.clone() });
+        }
+        self.tracks();
+        self.group_members();
     }
 
     fn members(&mut self) {
@@ -106,9 +118,6 @@ impl<'a> Diff<'a> {
         let mut no_response = Vec::new();
         let own_ringing_expired = self.own.state == MemberState::NoResponse;
         for (member, seen) in self.others() {
-            if self.is_past(member) {
-                continue;
-            }
             let before = state_before(member, seen);
             self.finish_previous(member, seen);
             let user = || member.user.clone();
@@ -159,15 +168,6 @@ impl<'a> Diff<'a> {
         self.own_end();
     }
 
-    /// Whose part had ended before this session joined is no news to it; whoever placed the call hears of everybody.
-    fn is_past(&self, member: &MemberView) -> bool {
-        let ended_before = |entered| member.at <= entered;
-        self.old.is_none()
-            && !self.new.call.mine
-            && !member.state.is_live()
-            && self.own.joined_at.is_some_and(ended_before)
-    }
-
     /// Who was in the call when this session was rung is announced when the call begins for it, after the begin; who
     /// joined while it rang has been announced then.
     fn was_there_before_ringing(&self, member: &MemberView, before: Option<MemberState>) -> bool {
@@ -198,14 +198,17 @@ impl<'a> Diff<'a> {
             return;
         }
         let user = member.user.clone();
-        match outcome(before, prev) {
-            MemberState::Rejected => self.out.push(CallEvent::Rejected { user }),
-            MemberState::NoResponse => {
-                let inviter = before.invited_by.as_ref().unwrap_or(&self.new.call.caller).clone();
-                self.out.push(CallEvent::NoResponse { inviter, users: vec![user] });
-            }
+        let inviter = before.invited_by.as_ref().unwrap_or(&self.new.call.caller).clone();
+        let known = prev.generation == before.generation;
+        match prev.state {
             _ if before.state == MemberState::Joined => self.out.push(CallEvent::Left { user }),
-            _ => {}
+            MemberState::Rejected if known => self.out.push(CallEvent::Rejected { user }),
+            _ if known && prev.joined_at.is_some() => {
+                self.out.extend([CallEvent::Joined { user: user.clone() }, CallEvent::Left { user }]);
+            }
+            _ if member.state.is_live() => {}
+            // Or there was another part in between: what matters is that it does not ring any more.
+            _ => self.out.push(CallEvent::NoResponse { inviter, users: vec![user] }),
         }
     }
 
@@ -294,12 +297,27 @@ impl<'a> Diff<'a> {
     /// A new generation of the session's own user replaced one that this session was part of.
     fn finish_own_previous(&mut self, before: &MemberView) {
         let Some(prev) = &self.own.prev else { return };
-        let begun = self.old.is_some_and(|view| has_begun(&view.call, before));
-        let (call, by) = (self.info.clone(), prev.by.clone());
-        let reason = prev.reason.unwrap_or(Reason::Unknown);
-        if begun {
-            let since = before.joined_at.max(self.new.call.begun_at).unwrap_or(before.at);
-            self.out.push(CallEvent::End { call, reason, by, duration: self.own.at.saturating_sub(since) });
+        let (call, me) = (self.info.clone(), Some(self.me.clone()));
+        let known = prev.generation == before.generation;
+        let (reason, by) = match prev.state {
+            // There was another one in between.
+            _ if !known => (Reason::EndedByServer, None),
+            _ if prev.joined_at.is_some() && !prev.here => (Reason::AnsweredElsewhere, me),
+            MemberState::Rejected if !prev.here => (Reason::RejectedElsewhere, me),
+            _ => (prev.reason.unwrap_or(Reason::Unknown), prev.by.clone()),
+        };
+        let begun_before = self.begun_before();
+        let joined = if known && prev.here { prev.joined_at } else { before.joined_at.filter(|_| begun_before) };
+        let since = joined.zip(self.new.call.begun_at).map(|(joined, begun)| joined.max(begun));
+        if known && prev.state == MemberState::NoResponse {
+            self.out.push(CallEvent::RingingTimeout { inviter: call.inviter.clone(), user: self.me.clone() });
+        }
+        if let Some(since) = since {
+            if !begun_before {
+                self.out.push(CallEvent::Begin(call.clone()));
+            }
+            let duration = prev.at.saturating_sub(since);
+            self.out.push(CallEvent::End { call, reason, by, duration });
         } else {
             self.out.push(CallEvent::NotConnected { call, reason, by });
         }
@@ -346,16 +364,15 @@ fn went_alone(member: &MemberView) -> bool {
     member.by.as_ref().is_none_or(|by| *by == member.user) && member.reason != Some(Reason::EndedByServer)
 }
 
-fn outcome(before: &MemberView, prev: &Previous) -> MemberState {
-    if prev.generation == before.generation { prev.state } else { MemberState::Left }
-}
-
 fn call_info(call: &Snapshot, me: &UserId) -> CallInfo {
+    // A caller who comes back was invited, or has joined, as anybody else.
+    let has_placed = call.caller == *me && call.member(me).is_some_and(|own| own.prev.is_none());
+    let role = if has_placed { Role::Caller } else { Role::Callee };
     CallInfo {
         id: call.id.clone(),
         room: call.room.clone(),
         media: call.media,
-        role: if call.caller == *me { Role::Caller } else { Role::Callee },
+        role,
         group: call.group,
         chat_group: call.chat_group.clone(),
         caller: call.caller.clone(),

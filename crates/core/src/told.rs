@@ -29,6 +29,23 @@ struct Beats {
 }
 
 impl Told {
+    /// Whether this is news of another call than the one that the session is shown. A user is in one call only, so either
+    /// the end of that one was lost, or this is late: the store knows.
+    pub fn doubts(&self, call: &Call, user: &UserId, session: SessionId) -> bool {
+        self.shown.as_ref().is_some_and(|shown| *shown != call.id) && call.concerns(user, session)
+    }
+
+    /// The call that it takes part in or that rings there.
+    pub fn shown(&self) -> Option<&CallId> {
+        self.shown.as_ref()
+    }
+
+    /// It has nothing more to do with this call, whatever it was told.
+    pub fn is_out_of(&mut self, call: &CallId) {
+        self.in_call.take_if(|known| known == call);
+        self.shown.take_if(|known| known == call);
+    }
+
     /// Whether that revision is news to the session. If so, it counts as told.
     pub fn takes_note(&mut self, call: &Call, user: &UserId, session: SessionId) -> bool {
         if self.last.as_ref().is_some_and(|(id, rev)| *id == call.id && *rev >= call.rev) {

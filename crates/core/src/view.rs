@@ -8,7 +8,7 @@ impl Call {
         if self.phase == Phase::Placing {
             return None;
         }
-        let own = last_told(self.member(user)?)?;
+        let own = self.member(user)?.last_told()?;
         Some(Snapshot {
             id: self.id.clone(),
             rev: self.rev,
@@ -53,14 +53,14 @@ impl Call {
             join_no: member.join_no,
             away: member.is_away(),
             here: is_own && member.is_with(session),
-            prev: member.prev.as_deref().map(previous),
+            prev: known_before(member, is_own).map(|prev| previous(prev, is_own && prev.is_with(session))),
         })
     }
 }
 
-/// The membership that its own user knows.
-fn last_told(member: &Member) -> Option<&Member> {
-    if member.was_told() { Some(member) } else { member.prev.as_deref() }
+fn known_before(member: &Member, to_itself: bool) -> Option<&Member> {
+    let prev = member.prev.as_deref()?;
+    if to_itself { prev.last_told() } else { Some(prev) }
 }
 
 /// The membership that others know: one that is not settled yet, or never came to be, is nobody's business.
@@ -71,6 +71,14 @@ fn last_known(member: &Member) -> Option<&Member> {
     }
 }
 
-fn previous(member: &Member) -> Previous {
-    Previous { generation: member.generation, state: member.state, reason: member.reason, by: member.by.clone() }
+fn previous(member: &Member, here: bool) -> Previous {
+    Previous {
+        generation: member.generation,
+        state: member.state,
+        reason: member.reason,
+        by: member.by.clone(),
+        at: member.at,
+        joined_at: member.joined_at,
+        here,
+    }
 }

@@ -122,6 +122,12 @@ pub struct Previous {
     pub reason: Option<Reason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
+    pub at: Millis,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_at: Option<Millis>,
+    /// It joined or refused through the session that receives this snapshot.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub here: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

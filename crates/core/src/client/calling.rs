@@ -73,6 +73,8 @@ impl Client {
         if self.requests.has_command(|body| matches!(body, ClientMessage::Accept(_))) {
             return self.complete(id, Err(CallError::repeated("accept")));
         }
+        // Whatever was given up before, now it is wanted.
+        self.unwanted = None;
         self.request(ClientMessage::Accept(call), Purpose::Step(id), now);
         for peer in &mut self.peers {
             peer.negotiation.answer_now();
@@ -147,7 +149,7 @@ impl Client {
             }
             // The server does not know better, or cannot be asked: the person's word stands.
             Purpose::Leave(command, call) => {
-                if self.is_view_of(&call) {
+                if self.is_leaving(&call) {
                     self.leave_locally();
                 }
                 self.complete(command, Ok(Completed::Done));
@@ -174,6 +176,10 @@ impl Client {
         let Some(own) = snapshot.member(&me) else { return };
         let place = (snapshot.id.clone(), own.generation);
         if self.is_unwanted(&snapshot, own) {
+            if self.is_view_of(&snapshot.id) {
+                // It rang here, too.
+                self.leave_locally();
+            }
             self.remember_closed(place.clone());
         }
         if self.is_closed(&place) {
@@ -197,6 +203,11 @@ impl Client {
             }
             // The authority lets a user be in one call only, so the other one is over.
             self.end_locally(Reason::EndedByServer, None);
+        }
+        let part_before = known.as_ref().and_then(|view| view.own(&me)).map(|own| own.generation);
+        if part_before.is_some_and(|generation| generation < place.1) {
+            // What was hung up is the part before.
+            self.leaving.take_if(|(call, _)| *call == place.0);
         }
         let media = known.as_ref().map(|view| view.media.clone()).unwrap_or_default();
         let view = View { call: snapshot, media };

@@ -49,10 +49,15 @@ impl Client {
         let Purpose::Leave(command, call) = &request.purpose else { return };
         let (command, call) = (*command, call.clone());
         self.requests.keep(request);
-        if self.is_view_of(&call) {
+        if self.is_leaving(&call) {
             self.leave_locally();
         }
         self.complete(command, Ok(Completed::Done));
+    }
+
+    /// Whether the part that is shown is the one that the person has hung up.
+    pub(super) fn is_leaving(&self, call: &CallId) -> bool {
+        self.is_view_of(call) && self.leaving.as_ref().is_some_and(|(leaving, _)| leaving == call)
     }
 
     /// On the way out: the call ends here, and the server is told if it can be.

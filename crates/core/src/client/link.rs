@@ -306,9 +306,6 @@ impl Client {
     }
 
     fn give_up(&mut self, error: CallError) {
-        if let Some(command) = self.link.login.take() {
-            self.complete(command, Err(error.clone()));
-        }
         self.disconnected(error);
         self.output(Output::Disconnect);
     }
@@ -323,7 +320,12 @@ impl Client {
         if let Some(placing) = self.placing.take_if(|placing| placing.invite.is_some()) {
             self.complete(placing.command, Err(error.clone()));
         }
-        self.placing = None;
+        (self.placing, self.leaving, self.unwanted) = (None, None, None);
+        // Whoever logs in next has not closed anything.
+        self.closed.clear();
+        if let Some(command) = self.link.login.take() {
+            self.complete(command, Err(error.clone()));
+        }
         self.close_peers(None);
         self.link.state = State::Idle;
         self.link.account = None;

@@ -55,7 +55,10 @@ impl Call {
         rule(!member.is_away() || member.state == MemberState::Joined, "only who joined can be away")?;
         if let Some(prev) = &member.prev {
             rule(prev.user == member.user && prev.generation < member.generation, "the one before is before")?;
-            rule(!prev.state.is_live() && prev.was_told() && prev.prev.is_none(), "the one before is over")?;
+            let is_last = prev.was_told() && prev.prev.is_none();
+            let told = prev.prev.as_ref().is_none_or(|told| told.was_told() && told.prev.is_none());
+            rule(!prev.state.is_live(), "the one before is over")?;
+            rule(is_last || prev.state == MemberState::Busy && told, "its user was told of the last one before")?;
         }
         rule(member.joined_at.is_some() == (member.join_no > 0), "a join number, if and only if joined once")?;
         match member.state {

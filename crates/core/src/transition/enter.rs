@@ -72,9 +72,15 @@ pub(super) fn claim<'a>(call: &'a mut Call, user: &UserId, now: Millis, until: M
     let before = &mut call.members[index];
     let next = Member::claiming(user, before.generation + 1, now, until);
     let before = std::mem::replace(before, next);
-    // What its user was not told of is nothing to come back from.
-    let prev = if before.was_told() { Some(Box::new(Member { prev: None, ..before })) } else { before.prev };
-    call.members[index].prev = prev;
+    call.members[index].prev = match before.state {
+        // Of what never came to be nobody knows.
+        MemberState::Claiming | MemberState::Aborted => before.prev,
+        MemberState::Busy => {
+            let told = before.last_told().map(|told| Box::new(Member { prev: None, ..told.clone() }));
+            Some(Box::new(Member { prev: told, ..before }))
+        }
+        _ => Some(Box::new(Member { prev: None, ..before })),
+    };
     &mut call.members[index]
 }
 

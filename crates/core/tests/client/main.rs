@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod answering;
-#[path = "../flows/brief.rs"]
+#[path = "../support/brief.rs"]
 mod brief;
 mod channel;
 mod crossing;

@@ -129,7 +129,15 @@ impl Story {
     pub fn again(mut self, name: &str, state: MemberState) -> Self {
         self.step(8_000);
         let member = self.member(name);
-        let prev = Previous { generation: member.generation, state: MemberState::Left, reason: None, by: None };
+        let prev = Previous {
+            generation: member.generation,
+            state: MemberState::Left,
+            reason: None,
+            by: None,
+            at: 0,
+            joined_at: None,
+            here: false,
+        };
         *member = MemberView {
             generation: member.generation + 1,
             state,

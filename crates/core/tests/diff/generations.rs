@@ -37,6 +37,9 @@ fn invited_again(call: &mut Snapshot, who: &str, ended: (MemberState, Reason)) {
             state: ended.0,
             reason: Some(ended.1),
             by: Some(user(who)),
+            at: call.now,
+            joined_at: member.joined_at,
+            here: member.here,
         }),
     };
 }

@@ -1,5 +1,5 @@
 use crate::{
-    brief::brief,
+    support::brief::brief,
     support::{
         names::{RING, place, user},
         story::Story,

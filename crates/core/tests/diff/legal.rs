@@ -1,7 +1,7 @@
 //! What makes a list of events a legal story of one session.
 
 use call_core::{CallEvent, Role, View};
-use call_protocol::{MemberState, MemberView, Phase, Reason, Snapshot, UserId};
+use call_protocol::{MediaState, MemberState, MemberView, Phase, Reason, Snapshot, UserId};
 use std::collections::{BTreeSet, HashMap};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Machine {
     tracks: HashMap<(UserId, &'static str), bool>,
     last: Option<CallEvent>,
     me: Option<UserId>,
+    /// Members may come back after they were out.
+    returns: bool,
 }
 
 type Legal = Result<(), String>;
@@ -41,8 +43,36 @@ impl Machine {
         Self { parts: parts.collect(), me: Some(me.clone()), ..Self::default() }
     }
 
+    /// For a session whose first sight of the call is that it is in it: whoever is there is announced, and nobody else.
+    pub fn joining(first: &Snapshot, me: &UserId) -> Self {
+        let part = |member: &MemberView| match part(member.state) {
+            Part::Joined => Part::Expected,
+            part => part,
+        };
+        let parts = first.members.iter().map(|member| (member.user.clone(), part(member)));
+        Self { parts: parts.collect(), me: Some(me.clone()), ..Self::default() }
+    }
+
+    /// For a session that sees this call, or its new part in it, for the first time.
+    pub fn at_first_sight(first: &Snapshot, me: &UserId) -> Self {
+        match first.member(me) {
+            Some(own) if own.state == MemberState::Ringing => Self::rung(first, me),
+            Some(own) if first.mine && own.prev.is_none() => Self::new(me),
+            _ => Self::joining(first, me),
+        }
+    }
+
     pub fn new(me: &UserId) -> Self {
         Self { me: Some(me.clone()), ..Self::default() }
+    }
+
+    /// For calls in which members are invited again, or join again.
+    pub fn of_returning(self) -> Self {
+        Self { returns: true, ..self }
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.over > 0
     }
 
     pub fn take(&mut self, event: &CallEvent) -> Legal {
@@ -56,13 +86,14 @@ impl Machine {
             CallEvent::Begin(call) => {
                 rule(!self.begun, "begins once")?;
                 let joined = self.parts.values().any(|part| *part == Part::Joined);
-                rule(call.role == Role::Callee || joined, "a caller begins when somebody has joined")?;
+                rule(self.returns || call.role == Role::Callee || joined, "a caller begins when somebody has joined")?;
                 self.begun = true;
             }
-            CallEvent::Joined { user } if self.begun => {
-                self.moves(user, |part| matches!(part, Part::Expected | Part::There), Part::Joined)?
+            CallEvent::Joined { user } => {
+                let begun = self.begun;
+                self.moves(user, |part| part == Part::Expected || begun && part == Part::There, Part::Joined)?;
             }
-            CallEvent::Joined { user } => self.moves(user, |part| part == Part::Expected, Part::Joined)?,
+            CallEvent::Inviting { user } => self.moves(user, |part| part == Part::Expected, Part::Expected)?,
             CallEvent::Accepted { user } => {
                 let joined = CallEvent::Joined { user: user.clone() };
                 rule(self.last.as_ref() == Some(&joined), "accepted right after joined")?;
@@ -124,9 +155,12 @@ impl Machine {
                 state => part(state),
             };
             let is = if is == Part::Joined && shown == Part::There && !begun { Part::There } else { is };
-            rule(shown == is, &format!("{} shown as {shown:?}, is {:?}", member.user, member.state))?;
+            // What became of somebody who was invited again is told to the inviter alone.
+            let agree = shown == is || member.generation > 1 && matches!((shown, is), (Part::Out(_), Part::Out(_)));
+            rule(agree, &format!("{} shown as {shown:?}, is {:?}", member.user, member.state))?;
             let said = view.media.iter().find(|(owner, _)| *owner == member.user).map(|(_, media)| *media);
-            let said = said.filter(|_| begun && is == Part::Joined).unwrap_or_default();
+            let counts = |media: &MediaState| begun && is == Part::Joined && media.generation == member.generation;
+            let said = said.filter(counts).unwrap_or_default();
             for (kind, on) in [("audio", said.audio), ("video", said.video)] {
                 let shown = self.tracks.get(&(member.user.clone(), kind)).copied().unwrap_or(false);
                 rule(shown == on, &format!("{kind} of {} shown as {shown}", member.user))?;
@@ -139,10 +173,12 @@ impl Machine {
         self.moves(user, |part| part == Part::Expected, Part::Out(state))
     }
 
-    fn moves(&mut self, user: &UserId, from: fn(Part) -> bool, to: Part) -> Legal {
+    fn moves(&mut self, user: &UserId, from: impl Fn(Part) -> bool, to: Part) -> Legal {
         rule(self.me.as_ref() != Some(user), "an event about oneself")?;
+        let returns = self.returns;
         let is = self.parts.entry(user.clone()).or_insert(Part::Expected);
-        rule(from(*is), &format!("{user} from {is:?} to {to:?}"))?;
+        let came_back = returns && matches!(is, Part::Out(_)) && from(Part::Expected);
+        rule(from(*is) || came_back, &format!("{user} from {is:?} to {to:?}"))?;
         *is = to;
         Ok(())
     }

@@ -1,8 +1,6 @@
 //! Events from snapshots: each rule told by hand, and all of them at once over random histories.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "../flows/brief.rs"]
-mod brief;
 mod coalescing;
 mod ends;
 mod generations;

@@ -1,8 +1,8 @@
 use crate::{
-    brief::briefs,
     history::{History, News, Viewer},
     legal::Machine,
     reference::{self, thinned},
+    support::brief::briefs,
     support::rng::Rng,
 };
 use call_core::{CallEvent, View, events};
@@ -68,8 +68,7 @@ impl<'a> Follower<'a> {
         if !took_part && !first.mine {
             return if self.told.is_empty() { Ok(()) } else { Err("told of a call that was over".into()) };
         }
-        let rung = own.state == MemberState::Ringing;
-        let mut machine = if rung { Machine::rung(first, me) } else { Machine::new(me) };
+        let mut machine = Machine::at_first_sight(first, me);
         self.told.iter().try_for_each(|event| machine.take(event))?;
         machine.check_arrived_at(view, me)
     }

@@ -5,7 +5,7 @@ use crate::{
     },
     watcher::{NOTHING, Watcher},
 };
-use call_protocol::{MediaState, MemberState};
+use call_protocol::{MediaState, MemberState, Previous};
 
 fn publishing(n: u32, audio: bool, video: bool) -> MediaState {
     MediaState { generation: 1, n, audio, video, screen: false }
@@ -83,7 +83,15 @@ fn who_comes_back_publishes_nothing_until_it_says_so() {
     let mut call = ann.view.clone().unwrap().call;
     call.rev += 2;
     let bob = call.members.iter_mut().find(|member| member.user == user("bob")).unwrap();
-    let prev = call_protocol::Previous { generation: 1, state: MemberState::Left, reason: None, by: None };
+    let prev = Previous {
+        generation: 1,
+        state: MemberState::Left,
+        reason: None,
+        by: None,
+        at: 0,
+        joined_at: None,
+        here: false,
+    };
     (bob.generation, bob.prev) = (2, Some(prev));
     assert_eq!(ann.take(call), ["left bob", "joined bob", "accepted bob"]);
     let again = MediaState { generation: 2, n: 1, audio: true, video: false, screen: false };

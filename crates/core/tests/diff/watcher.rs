@@ -1,5 +1,5 @@
 use crate::{
-    brief::briefs,
+    support::brief::briefs,
     support::{names::user, story::Story, story::name},
 };
 use call_core::{CallEvent, View, events};

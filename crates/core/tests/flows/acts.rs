@@ -1,19 +1,61 @@
 use crate::{
-    person::Person,
-    support::names::user,
-    world::{SOON, World},
+    shell::{conditions::Conditions, person::Person, world::World},
+    support::names::{APP, user},
 };
 use call_core::{Account, CallEvent, CallInfo, Clock, Command, CommandId, NewCall, Role};
 use call_protocol::*;
 
+/// Longer than everything that follows from one action, shorter than every deadline.
+pub const SOON: Millis = 300;
+
 /// What people do, and what they were told.
 impl World {
+    /// Everybody named is logged in. "bob/phone" is another device of bob.
+    pub fn of(names: &[&'static str]) -> Self {
+        let mut world = Self::new(Conditions { multi_device: true, ..Conditions::calm() }, 1);
+        for name in names {
+            world.log_in(name);
+        }
+        world.cluster.multi_device.set(false);
+        world
+    }
+
+    /// The network of this person is cut, and the page sleeps: it notices nothing before `notice`.
+    pub fn cut(&mut self, who: &'static str) -> &mut Self {
+        let socket = self.person(who).socket.expect("connected");
+        self.break_socket(socket, None, Some(0));
+        self.person(who).sleeps = true;
+        self
+    }
+
+    /// The page of somebody who was cut off notices it, and comes back by itself.
+    pub fn notice(&mut self, who: &'static str) -> &mut Self {
+        let socket = self.person(who).socket.expect("a socket");
+        self.person(who).sleeps = false;
+        self.lose(socket, 1006);
+        self
+    }
+
+    /// The page is gone without a word.
+    pub fn crash(&mut self, who: &'static str) -> &mut Self {
+        self.cut(who);
+        self.people.remove(who);
+        self
+    }
+
+    pub fn end_by_the_server(&mut self) -> &mut Self {
+        for call in self.cluster.calls() {
+            self.end_by_server(&call, 0);
+        }
+        self.wait(SOON)
+    }
+
     pub fn log_in(&mut self, name: &'static str) {
         let number = self.people.len() as u64;
-        self.people.insert(name, Person::new(number, number * 3_600_000));
         let (_, device) = name.split_once('/').unwrap_or((name, "computer"));
         let account =
-            Account { app: 1, user: owner(name), sig: "sig".into(), device: device.into(), page: name.into() };
+            Account { app: APP, user: owner(name), sig: "sig".into(), device: device.into(), page: name.into() };
+        self.people.insert(name, Person::new(account.clone(), number, number * 3_600_000));
         self.command(name, "login", Command::Login(account));
     }
 
@@ -115,9 +157,9 @@ impl World {
             assert!(!person.microphone && !person.camera, "{name} is captured");
             assert!(person.labels.is_empty(), "{name} waits for {:?}", person.labels);
         }
-        let calls = self.server.store.calls();
+        let calls = self.cluster.calls();
         assert!(calls.iter().all(|call| call.phase == Phase::Ended));
-        assert_eq!(self.server.store.len(), calls.len(), "claims are left");
+        assert_eq!(self.cluster.store.memory.len(), calls.len(), "claims are left");
     }
 }
 

@@ -3,9 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod acts;
-mod any_order;
-mod brief;
-mod person;
 mod scenario_01_accept;
 mod scenario_02_hang_up;
 mod scenario_03_ended_before_answer;
@@ -16,8 +13,7 @@ mod scenario_07_group;
 mod scenario_09_second_login;
 mod scenario_12_crossing;
 mod scenario_13_misuse;
-mod server;
-mod sessions;
+#[path = "../shell/mod.rs"]
+mod shell;
 #[path = "../support/mod.rs"]
 mod support;
-mod world;

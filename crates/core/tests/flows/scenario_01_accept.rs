@@ -1,4 +1,4 @@
-use crate::world::World;
+use crate::shell::world::World;
 
 /// ann has called bob, and he has accepted.
 pub fn connected() -> World {

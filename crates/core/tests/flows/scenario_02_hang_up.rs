@@ -24,7 +24,7 @@ fn scenario_2_both_hang_up_at_once() {
 
 #[test]
 fn scenario_2_accepted_and_hung_up_in_one_breath() {
-    let mut world = crate::world::World::of(&["ann", "bob"]);
+    let mut world = crate::shell::world::World::of(&["ann", "bob"]);
     world.call("ann", &["bob"]);
     world.begin("bob", "accept", call_core::Command::Accept);
     world.wait(20);

@@ -1,4 +1,4 @@
-use crate::{support::names::GRACE, world::World};
+use crate::{shell::world::World, support::names::GRACE};
 use call_core::Command;
 
 fn ringing() -> World {
@@ -115,7 +115,7 @@ fn scenario_3_the_caller_cancels_while_the_callee_is_cut_off() {
 #[test]
 fn scenario_3_the_server_ends_the_call() {
     let mut world = ringing();
-    world.end_by_server();
+    world.end_by_the_server();
     world.told("ann", &["not connected: EndedByServer by nobody"]);
     world.told("bob", &["not connected: EndedByServer by nobody"]);
     world.nothing_left();

@@ -1,4 +1,4 @@
-use crate::world::World;
+use crate::shell::world::World;
 
 fn ringing_on_two() -> World {
     let mut world = World::of(&["ann", "bob", "bob/phone"]);

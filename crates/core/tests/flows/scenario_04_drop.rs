@@ -66,7 +66,7 @@ fn scenario_4_who_was_cut_off_when_the_other_hung_up_is_told_on_return_how_it_en
 #[test]
 fn scenario_4_the_server_ends_the_call() {
     let mut world = connected();
-    world.end_by_server();
+    world.end_by_the_server();
     world.told("ann", &["end: EndedByServer by nobody after 290"]);
     world.told("bob", &["end: EndedByServer by nobody after 290"]);
     world.nothing_left();

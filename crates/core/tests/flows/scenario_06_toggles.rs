@@ -1,4 +1,4 @@
-use crate::{scenario_01_accept::connected, world::World};
+use crate::{scenario_01_accept::connected, shell::world::World};
 
 #[test]
 fn scenario_6_each_toggle_is_told_to_the_other_side_and_not_to_oneself() {

@@ -1,4 +1,4 @@
-use crate::{support::names::GRACE, world::World};
+use crate::{shell::world::World, support::names::GRACE};
 
 fn ringing(names: &[&'static str]) -> World {
     let mut world = World::of(names);

@@ -1,4 +1,4 @@
-use crate::{scenario_01_accept::connected, world::World};
+use crate::{scenario_01_accept::connected, shell::world::World};
 
 #[test]
 fn scenario_9_a_second_login_elsewhere_ends_the_call_and_then_kicks_once() {
@@ -38,7 +38,7 @@ fn scenario_9_a_second_login_of_the_callee_goes_on_ringing_there() {
 #[test]
 fn scenario_9_with_several_devices_allowed_nobody_is_kicked() {
     let mut world = connected();
-    world.server.multi_device = true;
+    world.cluster.multi_device.set(true);
     world.log_in("bob/phone");
     world.told("bob", &[]).told("ann", &[]).told("bob/phone", &[]);
     world.hang_up("bob").nothing_left();

@@ -1,4 +1,4 @@
-use crate::world::World;
+use crate::shell::world::World;
 
 #[test]
 fn scenario_12_two_who_call_each_other_are_connected() {

@@ -1,4 +1,4 @@
-use crate::{scenario_01_accept::connected, world::World};
+use crate::{scenario_01_accept::connected, shell::world::World};
 
 #[test]
 fn scenario_13_a_call_in_a_call_is_refused_and_changes_nothing() {
@@ -27,7 +27,7 @@ fn scenario_13_calling_oneself_alone_is_refused() {
 #[test]
 fn scenario_13_another_device_of_mine_in_a_call_makes_me_busy() {
     let mut world = connected();
-    world.server.multi_device = true;
+    world.cluster.multi_device.set(true);
     world.log_in("bob/phone");
     world.call("bob/phone", &["cat"]).told("bob/phone", &["call failed -1203"]);
     world.told("bob", &[]).told("ann", &[]);

@@ -1,10 +1,9 @@
-use super::rng::Rng;
+use super::{rng::Rng, truth::at_once};
 use call_core::{Key, MemoryStore, Store, StoreError, Value, Version};
 use std::{
-    future::{Future, poll_fn},
-    pin::pin,
+    future::poll_fn,
     sync::{Arc, Mutex},
-    task::{Context, Poll, Waker},
+    task::Poll,
 };
 
 /// One store for all nodes. Every operation lets the others run first, so that a scheduler decides the order and may
@@ -50,17 +49,19 @@ impl SimStore {
         self.faults.lock().unwrap().writes
     }
 
-    /// Lets one of the delayed writes take place.
-    pub fn flush_one(&self) {
+    /// Lets one of the delayed writes take place. False: there is none.
+    pub fn flush_one(&self) -> bool {
         let mut faults = self.faults.lock().unwrap();
-        if !faults.delayed.is_empty() {
-            let count = faults.delayed.len();
-            let index = faults.rng.below(count);
-            let write = faults.delayed.swap_remove(index);
-            faults.writes += 1;
-            drop(faults);
-            let _ = self.apply(&write);
+        if faults.delayed.is_empty() {
+            return false;
         }
+        let count = faults.delayed.len();
+        let index = faults.rng.below(count);
+        let write = faults.delayed.swap_remove(index);
+        faults.writes += 1;
+        drop(faults);
+        let _ = self.apply(&write);
+        true
     }
 
     pub fn is_faulty(&self) -> bool {
@@ -103,8 +104,8 @@ impl SimStore {
 
     fn apply(&self, write: &Write) -> Result<bool, StoreError> {
         match (&write.value, write.expected) {
-            (Some(value), expected) => now(self.memory.put(&write.key, value.clone(), expected)),
-            (None, Some(expected)) => now(self.memory.delete(&write.key, expected)),
+            (Some(value), expected) => at_once(self.memory.put(&write.key, value.clone(), expected)),
+            (None, Some(expected)) => at_once(self.memory.delete(&write.key, expected)),
             (None, None) => Ok(false),
         }
     }
@@ -118,7 +119,7 @@ impl Store for SimStore {
             let per_mille = faults.per_mille;
             !faults.rng.chance(per_mille)
         };
-        if answers { now(self.memory.get(key)) } else { Err(no_answer()) }
+        if answers { at_once(self.memory.get(key)) } else { Err(no_answer()) }
     }
 
     async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
@@ -133,14 +134,6 @@ impl Store for SimStore {
 async fn let_others_run() {
     let mut ran = false;
     poll_fn(|_| if std::mem::replace(&mut ran, true) { Poll::Ready(()) } else { Poll::Pending }).await
-}
-
-/// The memory store never waits.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("the memory store waited"),
-    }
 }
 
 fn no_answer() -> StoreError {

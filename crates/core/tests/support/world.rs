@@ -1,19 +1,15 @@
 use super::{
     names::{APP, RING, call_id, invite, place, session},
-    reached::note,
     rng::Rng,
     scheduler::Scheduler,
     sim_store::SimStore,
     story,
     time::VirtualClock,
+    truth::Truth,
 };
 use call_core::{Authority, AuthorityError, Call, Clock, Committed, Entry, Invite, Place, Step};
-use call_protocol::{CallId, MemberState, Phase, UserId};
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use call_protocol::{MemberState, Phase};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 pub type Node = Authority<SimStore, VirtualClock>;
 /// What was told before it was answered.
@@ -25,14 +21,7 @@ pub struct World {
     pub store: SimStore,
     pub nodes: Vec<Node>,
     pub answers: RefCell<BTreeMap<u8, Answer>>,
-    seen: RefCell<HashMap<CallId, Arc<Call>>>,
-    /// Every revision that was stored or told: there is only one of each.
-    revisions: RefCell<HashMap<(CallId, u32), Arc<Call>>>,
-    /// The first one that there are two of.
-    fork: RefCell<Option<String>>,
-    writes_seen: RefCell<u64>,
-    /// What happened in this run, so that a test can tell that its schedules are worth something.
-    pub reached: RefCell<BTreeSet<String>>,
+    pub truth: RefCell<Truth>,
 }
 
 impl World {
@@ -40,17 +29,7 @@ impl World {
         let clock = VirtualClock::new();
         let store = SimStore::new(Rng::new(rng.next()), faults_per_mille);
         let nodes = (0..3).map(|_| node(store.clone(), clock.skewed(rng.below(100) as u64))).collect();
-        Self {
-            clock,
-            store,
-            nodes,
-            answers: RefCell::default(),
-            seen: RefCell::default(),
-            revisions: RefCell::default(),
-            fork: RefCell::default(),
-            writes_seen: RefCell::new(0),
-            reached: RefCell::default(),
-        }
+        Self { clock, store, nodes, answers: RefCell::default(), truth: RefCell::default() }
     }
 
     /// A client that asks, and asks again while it gets no answer.
@@ -112,15 +91,7 @@ impl World {
     }
 
     fn record(&self, committed: &Committed) {
-        committed.old.iter().chain([&committed.new]).for_each(|call| self.keep_revision(call));
-    }
-
-    fn keep_revision(&self, call: &Arc<Call>) {
-        let mut revisions = self.revisions.borrow_mut();
-        let known = revisions.entry((call.id.clone(), call.rev)).or_insert_with(|| call.clone());
-        if known != call {
-            self.fork.borrow_mut().get_or_insert_with(|| format!("two stories: {known:?} and {call:?}"));
-        }
+        self.truth.borrow_mut().hear(committed);
     }
 
     pub fn find(&self, number: u8) -> Option<Arc<Call>> {
@@ -140,45 +111,7 @@ impl World {
 
     /// What holds at every moment.
     pub fn check(&self) -> Result<(), String> {
-        if self.writes_seen.replace(self.store.writes()) == self.store.writes() {
-            return Ok(());
-        }
-        if let Some(fork) = &*self.fork.borrow() {
-            return Err(fork.clone());
-        }
-        let mut in_call: HashMap<UserId, CallId> = HashMap::new();
-        for call in self.store.memory.calls() {
-            call.check().map_err(|rule| format!("{rule}: {call:?}"))?;
-            self.check_progress(&call)?;
-            if call.phase == Phase::Placing {
-                continue;
-            }
-            let live = |state| matches!(state, MemberState::Ringing | MemberState::Joined);
-            for member in call.members.iter().filter(|member| live(member.state)) {
-                if let Some(other) = in_call.insert(member.user.clone(), call.id.clone()) {
-                    return Err(format!("two calls: {} is in {other} and {}", member.user, call.id));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    // One revision at a time, and what is over stays over.
-    fn check_progress(&self, call: &Arc<Call>) -> Result<(), String> {
-        self.keep_revision(call);
-        let Some(before) = self.seen.borrow_mut().insert(call.id.clone(), call.clone()) else { return Ok(()) };
-        if before == *call {
-            return Ok(());
-        }
-        note(&mut self.reached.borrow_mut(), &before, call);
-        if before.phase == Phase::Ended && !before.is_aborted() {
-            return Err(format!("an ended call changed: {before:?} to {call:?}"));
-        }
-        // A delayed write may land together with the next one.
-        if call.rev <= before.rev || call.rev > before.rev + 2 {
-            return Err(format!("from revision {} to {}", before.rev, call.rev));
-        }
-        Ok(())
+        self.truth.borrow_mut().check(&self.store)
     }
 
     /// Ends every call, then everybody can be called again and nothing is left behind.

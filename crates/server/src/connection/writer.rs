@@ -146,7 +146,7 @@ impl<S: Sink<Message> + Unpin> Writer<'_, S> {
     }
 
     fn beat_interval(&self) -> Duration {
-        if self.session.call().is_some() { self.timings.beat_in_call } else { self.timings.beat_idle }
+        if self.session.was_shown_a_call() { self.timings.beat_in_call } else { self.timings.beat_idle }
     }
 }
 

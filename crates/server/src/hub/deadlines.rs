@@ -24,6 +24,8 @@ pub enum Due {
     Session(Arc<Session>, u64),
     /// Peers were not told yet that the session lost its socket.
     Away(Arc<Session>, u64),
+    /// Which call is the session's?
+    Look(Arc<Session>),
 }
 
 #[derive(Debug, Default)]

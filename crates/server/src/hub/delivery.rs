@@ -39,6 +39,9 @@ impl Hub {
             // It got into the call after it had lost its socket: two invites crossed.
             self.deadlines.push_in(Duration::ZERO, Due::Away(session.clone(), link_no));
         }
+        if session.doubts(call) {
+            return self.deadlines.push_in(Duration::ZERO, Due::Look(session.clone()));
+        }
         let Some(view) = call.view_for(&session.user, session.id, self.now()) else { return };
         if session.to_be_told(call) {
             session.send(update(view, offer, alone));

@@ -8,6 +8,7 @@ use call_core::{BeatNews, Call, DropReason, Entry, Invite, Step};
 use call_protocol::{
     BeatAnswer, CallId, ErrorCode, Gone, InviteMore, Join, Reason, Room, ServerMessage, SwitchMedia, UserId, WireError,
 };
+use std::sync::Arc;
 use tracing::info;
 
 impl Hub {
@@ -59,14 +60,14 @@ impl Hub {
     }
 
     /// Compares what the client believes with what is: if it missed something, it is told again.
-    pub async fn beat(&self, session: &Session, answer: BeatAnswer) {
+    pub async fn beat(&self, session: &Arc<Session>, answer: BeatAnswer) {
         if let Some(call) = session.beat_answered(answer.call.as_ref()) {
             info!(?session, %call, "it knows nothing of its call");
             let step = Step::Drop { user: session.user.clone(), session: session.id, reason: DropReason::Left };
             // Otherwise at the next beat.
             let _ = self.act(session.app, &call, step).await;
         }
-        let Some(id) = answer.call else { return };
+        let Some(id) = answer.call else { return self.tell_of_current(session).await };
         self.vouch(session, &id, answer.heard).await;
         // A store that does not answer is asked again at the next beat.
         let Ok(call) = self.stored_call(session.app, &id).await else { return };
@@ -88,6 +89,24 @@ impl Hub {
                 let gone = Gone { call: id, reason: Reason::EndedByServer };
                 session.send(encode::<()>(0, ServerMessage::Gone(gone)));
             }
+        }
+    }
+
+    /// The news of a call, or of the end of one, may have been lost between nodes.
+    pub(super) async fn tell_of_current(&self, session: &Arc<Session>) {
+        let Ok(current) = self.authority.current(session.app, &session.user).await else { return };
+        let current = current.filter(|call| call.concerns(&session.user, session.id));
+        let over = session.shown().filter(|shown| current.as_ref().is_none_or(|call| call.id != *shown));
+        if let Some(over) = over {
+            if let Ok(Some(call)) = self.stored_call(session.app, &over).await {
+                self.tell(session, &call, None, false);
+            }
+            session.is_out_of(&over);
+        }
+        if let Some(call) = current {
+            self.watch(&call);
+            let offer = self.calls.offer(call.app, &call.id).filter(|_| call.rings_with_offer(&session.user));
+            self.tell(session, &call, offer.as_ref(), false);
         }
     }
 

@@ -132,14 +132,25 @@ impl Hub {
             Due::Forget(app, call) => self.calls.forget(app, &call),
             Due::Session(session, link) => self.end_of_grace(&session, link),
             Due::Away(session, link) => self.show_away(session, link).await,
+            Due::Look(session) => self.tell_of_current(&session).await,
         }
+    }
+
+    /// Nothing was due yet: by a hair (timers and the wall clock differ), or because another node was faster and this
+    /// one has not heard of it.
+    fn next_timer(&self, stored: &Arc<Call>) -> Option<Millis> {
+        let known = self.calls.get(stored.app, &stored.id);
+        self.watch(stored);
+        stored.next_deadline().filter(|_| known.is_some_and(|known| known.rev >= stored.rev))
     }
 
     async fn expire(&self, app: AppId, call: &CallId) {
         let again = match self.authority.expire(app, call, &self.deliverer()).await {
             Ok(Some(_)) => return,
-            // Too early by a hair (timers and the wall clock differ), or another node was faster.
-            Ok(None) => self.calls.get(app, call).and_then(|call| call.next_deadline()),
+            Ok(None) => match self.stored_call(app, call).await {
+                Ok(stored) => stored.and_then(|stored| self.next_timer(&stored)),
+                Err(_) => Some(self.now() + 1000),
+            },
             Err(AuthorityError::Unavailable(error)) => {
                 warn!(%call, %error, "deadline postponed");
                 Some(self.now() + 1000)

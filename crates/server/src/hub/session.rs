@@ -197,11 +197,6 @@ impl Session {
         self.state().sig_expires
     }
 
-    /// The call that it takes part in, as far as it was told.
-    pub fn call(&self) -> Option<CallId> {
-        self.state().told.call().cloned()
-    }
-
     pub fn send(&self, frame: Utf8Bytes) {
         if let Some(link) = &self.state().link {
             link.send(frame);
@@ -227,6 +222,21 @@ impl Session {
     pub fn to_be_told(&self, call: &Call) -> bool {
         let mut state = self.state();
         state.link.is_some() && state.told.takes_note(call, &self.user, self.id)
+    }
+
+    /// See [`Told::doubts`].
+    pub fn doubts(&self, call: &Call) -> bool {
+        self.state().told.doubts(call, &self.user, self.id)
+    }
+
+    /// The call that it takes part in or that rings there, as far as it was told.
+    pub fn shown(&self) -> Option<CallId> {
+        self.state().told.shown().cloned()
+    }
+
+    /// See [`Told::is_out_of`].
+    pub fn is_out_of(&self, call: &CallId) {
+        self.state().told.is_out_of(call);
     }
 
     pub fn beat_sent(&self) {

@@ -59,7 +59,7 @@ fn mid_call(seed: u64, mistake: Option<Mistake>) -> Result<BTreeSet<String>, Str
     }
     run_with_crashes(&world, &mut scheduler, rng)?;
     drop(scheduler);
-    Ok(world.reached.into_inner())
+    Ok(world.truth.into_inner().reached)
 }
 
 fn some_call(rng: &mut Rng, number: u8) -> Place {

@@ -68,7 +68,7 @@ fn mixture(seed: u64, mistake: Option<Mistake>) -> Result<BTreeSet<String>, Stri
     }
     run_with_crashes(&world, &mut scheduler, rng)?;
     drop(scheduler);
-    Ok(world.reached.into_inner())
+    Ok(world.truth.into_inner().reached)
 }
 
 #[test]

@@ -1,9 +1,10 @@
-use crate::brief::brief;
-use call_core::{CallEvent, Client, CommandId, Order, Output, PeerId, PeerInput, PeerLinkState, SocketEvent};
+use crate::support::brief::brief;
+use call_core::{Account, CallEvent, Client, CommandId, Order, Output, PeerId, PeerInput, PeerLinkState, SocketEvent};
 use call_protocol::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a person's page does by itself, some time later.
+#[derive(Clone)]
 pub enum Later {
     Report(PeerId, PeerInput),
     Publish,
@@ -16,12 +17,26 @@ pub enum Out {
     Disconnect,
     Send(ClientFrame<Signal>),
     Later(Millis, Later),
+    /// Media flow over this connection from now on.
+    Live(PeerId),
+    Closed(PeerId),
+    /// Over its data channel.
+    ToPeer(PeerId, Signal),
 }
 
 /// Somebody with a browser: the client, and just enough of a page around it.
 pub struct Person {
     pub client: Client,
+    /// How often the page was loaded.
+    pub life: u32,
+    pub account: Account,
     pub socket: Option<usize>,
+    /// Its network is down.
+    pub offline_until: Option<Millis>,
+    /// It does not reach the server.
+    pub no_server_until: Option<Millis>,
+    /// The computer sleeps: nothing happens on it.
+    pub asleep_until: Option<Millis>,
     /// By how much this computer's clock is off.
     pub skew: Millis,
     /// Its timers do not run.
@@ -32,6 +47,10 @@ pub struct Person {
     pub labels: HashMap<u32, &'static str>,
     pub peers: BTreeSet<PeerId>,
     pub live: BTreeSet<PeerId>,
+    /// To whom each connection goes.
+    pub with: BTreeMap<PeerId, UserId>,
+    /// Whose data channel is open.
+    pub channels: BTreeSet<PeerId>,
     pub microphone: bool,
     pub camera: bool,
 }
@@ -39,10 +58,15 @@ pub struct Person {
 const BROWSER_TAKES: Millis = 5;
 
 impl Person {
-    pub fn new(seed: u64, skew: Millis) -> Self {
+    pub fn new(account: Account, seed: u64, skew: Millis) -> Self {
         Self {
             client: Client::new(seed),
+            life: 0,
+            account,
             socket: None,
+            offline_until: None,
+            no_server_until: None,
+            asleep_until: None,
             skew,
             sleeps: false,
             events: Vec::new(),
@@ -50,6 +74,8 @@ impl Person {
             labels: HashMap::new(),
             peers: BTreeSet::new(),
             live: BTreeSet::new(),
+            with: BTreeMap::new(),
+            channels: BTreeSet::new(),
             microphone: false,
             camera: false,
         }
@@ -65,21 +91,28 @@ impl Person {
                 Output::Send(frame) => out.push(Out::Send(ClientFrame::clone(&frame))),
                 Output::Emit(event) => self.emit(event),
                 Output::Complete { command, result } => self.complete(command, result.map(drop).map_err(|it| it.code)),
-                Output::OpenPeer { peer, .. } => drop(self.peers.insert(peer)),
+                Output::OpenPeer { peer, user, .. } => {
+                    self.peers.insert(peer);
+                    self.with.insert(peer, user);
+                }
                 Output::ClosePeer { peer } => {
                     assert!(self.peers.remove(&peer), "closed twice");
                     self.live.remove(&peer);
+                    out.push(Out::Closed(peer));
                 }
                 Output::Negotiate { peer, order } => out.extend(self.negotiate(peer, order)),
-                Output::GoLive { peer } => assert!(self.live.insert(peer), "live twice"),
+                Output::GoLive { peer } => {
+                    assert!(self.live.insert(peer), "live twice");
+                    out.push(Out::Live(peer));
+                }
+                Output::SendPeer { peer, signal } => out.push(Out::ToPeer(peer, signal)),
                 Output::StopCamera => self.camera = false,
                 Output::StartMicrophone => {
                     self.microphone = true;
                     out.push(Out::Later(BROWSER_TAKES, Later::Publish));
                 }
                 Output::ReleaseMedia => (self.microphone, self.camera) = (false, false),
-                // Here only the server connects people.
-                Output::SendPeer { .. } | Output::LiftRelay { .. } | Output::IceServers(_) | Output::Log(_) => {}
+                Output::LiftRelay { .. } | Output::IceServers(_) | Output::Log(_) => {}
             }
         }
         out
@@ -91,13 +124,20 @@ impl Person {
         }
     }
 
-    /// When it wants to be woken next, by the world's clock.
-    pub fn due(&self) -> Option<Millis> {
-        self.client.poll_timeout().filter(|_| !self.sleeps).map(|at| at - self.skew)
-    }
-
     pub fn publish(&mut self) {
         self.client.handle_published(self.microphone, self.camera, false);
+    }
+
+    /// When its client wants to be called.
+    pub fn due(&self) -> Option<Millis> {
+        let at = self.client.poll_timeout().filter(|_| !self.sleeps)?.saturating_sub(self.skew);
+        Some(at.max(self.asleep_until.unwrap_or(0)))
+    }
+
+    /// The page is loaded again, as if it had crashed before.
+    pub fn reload(&mut self, seed: u64) {
+        let life = self.life + 1;
+        *self = Self { life, ..Self::new(self.account.clone(), seed, self.skew) };
     }
 
     /// What the application was told since it was last asked.
