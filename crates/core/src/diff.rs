@@ -206,7 +206,7 @@ impl<'a> Diff<'a> {
             _ if known && prev.joined_at.is_some() => {
                 self.out.extend([CallEvent::Joined { user: user.clone() }, CallEvent::Left { user }]);
             }
-            _ if member.state.is_live() => {}
+            _ if member.state.is_live() && !(known && prev.state == MemberState::NoResponse) => {}
             // Or there was another part in between: what matters is that it does not ring any more.
             _ => self.out.push(CallEvent::NoResponse { inviter, users: vec![user] }),
         }

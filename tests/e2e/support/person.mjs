@@ -9,8 +9,10 @@ const WAIT = { timeout: 20_000, polling: 100 };
 
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-/** What connections and log-ins raise beside the call itself. */
-const BESIDE = new Set(['sdkReady', 'onConnectionStateChanged', 'onUserConnectionChanged']);
+/** What connections, log-ins and measurements raise beside the call itself. */
+const BESIDE = new Set([
+  'sdkReady', 'onConnectionStateChanged', 'onUserConnectionChanged', 'onUserVoiceVolumeChanged', 'onUserNetworkQualityChanged',
+]);
 const AVAILABLE = new Set(['onUserVideoAvailable', 'onUserAudioAvailable']);
 
 /**
