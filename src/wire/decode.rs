@@ -117,8 +117,8 @@ fn previous(value: &Value) -> Option<Previous> {
         state: value.name("state", member_state)?,
         reason: value.name("reason", reason),
         by: value.user("by"),
-        at: value.number("at")?,
-        joined_at: value.number("joined_at"),
+        at: value.time("at")?,
+        joined_at: value.time("joined_at"),
         here: value.flag("here"),
     })
 }

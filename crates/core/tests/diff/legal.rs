@@ -30,6 +30,7 @@ pub struct Machine {
 
 type Legal = Result<(), String>;
 
+#[allow(dead_code)] // each test binary uses its own part
 impl Machine {
     /// For a session whose first sight of the call is an invitation, which shows how the others are doing.
     pub fn rung(first: &Snapshot, me: &UserId) -> Self {

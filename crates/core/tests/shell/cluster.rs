@@ -43,7 +43,7 @@ pub struct Node {
 
 pub enum Effect {
     /// To a page.
-    Send(usize, ServerFrame<Signal>),
+    Send(usize, Box<ServerFrame<Signal>>),
     Close(usize, u16),
     /// To another node.
     Pass(usize, Passed),
@@ -127,7 +127,7 @@ impl State {
         let Some((node, Some(socket))) = self.session(to).map(|session| (session.node, session.socket)) else { return };
         let frame = ServerFrame { re: 0, body };
         self.effects.push(match node == by {
-            true => Effect::Send(socket, frame),
+            true => Effect::Send(socket, Box::new(frame)),
             false => Effect::Pass(node, Passed::Frame(socket, Box::new(frame))),
         });
     }

@@ -267,7 +267,7 @@ impl Work {
         let state = self.cluster.state.borrow();
         let session = state.session(id)?;
         let node = state.nodes[self.node].epoch;
-        Some((session.user.clone(), call_core::Session { id, device: session.device.clone(), node }))
+        Some((session.user.clone(), call_core::Session { id, device: session.device.as_str().into(), node }))
     }
 
     pub fn epoch(&self) -> call_core::NodeEpoch {
@@ -275,7 +275,7 @@ impl Work {
     }
 
     pub fn answer(&self, socket: usize, re: u32, body: ServerMessage<Signal>) {
-        self.cluster.state.borrow_mut().effects.push(Effect::Send(socket, ServerFrame { re, body }));
+        self.cluster.state.borrow_mut().effects.push(Effect::Send(socket, Box::new(ServerFrame { re, body })));
     }
 
     pub fn is_over(&self, id: SessionId) -> bool {
