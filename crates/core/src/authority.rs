@@ -2,11 +2,7 @@ mod claim;
 mod cross;
 mod draft;
 mod enter;
-#[cfg(test)]
-mod interleaving_test;
 mod invite;
-#[cfg(test)]
-mod mistake;
 mod place;
 mod request;
 mod room;
@@ -117,19 +113,11 @@ pub struct Authority<S, C> {
     store: S,
     clock: C,
     policy: Policy,
-    #[cfg(test)]
-    mistake: Option<mistake::Mistake>,
 }
 
 impl<S: Store, C: Clock> Authority<S, C> {
     pub fn new(store: S, clock: C, policy: Policy) -> Self {
-        Self {
-            store,
-            clock,
-            policy,
-            #[cfg(test)]
-            mistake: None,
-        }
+        Self { store, clock, policy }
     }
 
     pub fn policy(&self) -> &Policy {
@@ -188,20 +176,5 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let Some(((id, generation), _)) = self.claim(&Key::Claim(app, user.clone())).await? else { return Ok(None) };
         let stored = self.load(app, &id).await?;
         Ok(stored.filter(|stored| self.is_held(user, generation, Some(stored))).map(|(call, _)| call))
-    }
-}
-
-#[cfg(not(test))]
-impl<S, C> Authority<S, C> {
-    fn sorts_claims(&self) -> bool {
-        true
-    }
-
-    fn fences(&self) -> bool {
-        true
-    }
-
-    fn claims_in_mid_call(&self) -> bool {
-        true
     }
 }

@@ -9,10 +9,6 @@
 //! - the **client** (browsers): [`Client`] turns commands, messages and the passing of time into outputs, and
 //!   [`events`] derives what an application is told from two snapshots.
 
-// Tests inside the crate share their support with those outside it.
-#[cfg(test)]
-extern crate self as call_core;
-
 mod authority;
 mod call;
 mod client;

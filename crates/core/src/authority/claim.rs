@@ -36,9 +36,6 @@ impl<S: Store, C: Clock> Authority<S, C> {
         (call, generation): (&Call, Generation),
         tell: &impl Fn(Committed),
     ) -> Result<Taken, AuthorityError> {
-        if call.phase != Phase::Placing && !self.claims_in_mid_call() {
-            return Ok(Taken::Yes);
-        }
         let key = Key::Claim(call.app, user.clone());
         let own = Value::Claim(call.id.clone(), generation);
         let mut waited = 0;
@@ -54,7 +51,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
             }
             let holder = self.load(call.app, &held.0).await?;
             match (self.hold_of(user, held.1, holder.as_ref()), holder) {
-                (Hold::Late, Some(holder)) if self.fences() => {
+                (Hold::Late, Some(holder)) => {
                     self.fence(&holder, tell).await?;
                     continue;
                 }

@@ -113,9 +113,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let members = call.members.iter().filter(|member| member.invite == Some(invite));
         let claiming = members.filter(|member| member.state == MemberState::Claiming);
         let mut pending: Vec<_> = claiming.map(|member| (member.user.clone(), member.generation)).collect();
-        if self.sorts_claims() {
-            pending.sort();
-        }
+        pending.sort();
         pending
     }
 }

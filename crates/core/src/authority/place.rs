@@ -149,9 +149,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
     /// One order for all, so that of two calls which want the same users one gets them all.
     fn claim_order(&self, call: &Call) -> Vec<UserId> {
         let mut users: Vec<UserId> = call.members.iter().map(|member| member.user.clone()).collect();
-        if self.sorts_claims() {
-            users.sort();
-        }
+        users.sort();
         users
     }
 }

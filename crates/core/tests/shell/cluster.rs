@@ -41,6 +41,7 @@ pub struct Node {
     pub known: HashMap<CallId, Arc<Call>>,
 }
 
+#[allow(clippy::large_enum_variant)] // few live at a time
 pub enum Effect {
     /// To a page.
     Send(usize, Box<ServerFrame<Signal>>),

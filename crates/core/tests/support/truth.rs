@@ -46,6 +46,7 @@ impl Truth {
         for call in store.memory.calls() {
             call.check().map_err(|rule| format!("{rule}: {call:?}"))?;
             self.check_progress(&call)?;
+            check_invites(&call)?;
             if call.phase == Phase::Placing {
                 continue;
             }
@@ -90,6 +91,16 @@ impl Truth {
             return Err(format!("from revision {} to {}", before.rev, call.rev));
         }
         Ok(())
+    }
+}
+
+/// A repeated invitation is the same.
+fn check_invites(call: &Call) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    let mut numbered = call.invites.iter().filter(|invite| invite.number > 0);
+    match numbered.find(|invite| !seen.insert((&invite.by, invite.generation, invite.number))) {
+        Some(twice) => Err(format!("an invitation is there twice: {twice:?} in {call:?}")),
+        None => Ok(()),
     }
 }
 

@@ -2,15 +2,12 @@
 //! operations, processes that stand still and wake up late, and a store that does not answer.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "interleaving_test/mid_call.rs"]
 mod mid_call;
-#[path = "interleaving_test/mixture.rs"]
 mod mixture;
-#[path = "../../tests/support/mod.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
-use super::{Authority, Policy, mistake::Mistake};
-use call_core::Place;
+use call_core::{Authority, Place, Policy};
 use call_protocol::{MediaType, Phase};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,10 +23,10 @@ const CROSSINGS: u64 = 3_000;
 const SHORT: u64 = 60;
 const LONG: u64 = 2_000;
 
-fn world(rng: &mut Rng, faults: u64, claim_time: u64, mistake: Option<Mistake>) -> World {
+fn world(rng: &mut Rng, faults: u64, claim_time: u64) -> World {
     World::new(rng, faults, |store, clock| -> Node {
         let policy = Policy { claim_time, ..Policy::default() };
-        Authority::new(store, clock, policy).with_mistake(mistake)
+        Authority::new(store, clock, policy)
     })
 }
 
@@ -84,9 +81,9 @@ fn assert_none(failures: &BTreeMap<u64, String>) {
 }
 
 /// Two users call each other at the same time, on nodes that do not lose anything.
-fn crossing(seed: u64, mistake: Option<Mistake>) -> Result<(), String> {
+fn crossing(seed: u64) -> Result<(), String> {
     let rng = &mut Rng::new(seed);
-    let world = world(rng, 0, LONG, mistake);
+    let world = world(rng, 0, LONG);
     let mut scheduler = Scheduler::new(Rng::new(rng.next()), world.clock.clone());
     cross(&world, &mut scheduler, rng)?;
     // Nobody was in the way, so one attempt is enough.
@@ -101,7 +98,7 @@ fn crossing_with_faults(seed: u64) -> Result<(), String> {
     let rng = &mut Rng::new(seed);
     let faults = *rng.pick(&[0, 10, 50, 150]);
     let claim_time = *rng.pick(&[SHORT, LONG]);
-    let world = world(rng, faults, claim_time, None);
+    let world = world(rng, faults, claim_time);
     let mut scheduler = Scheduler::new(Rng::new(rng.next()), world.clock.clone());
     cross(&world, &mut scheduler, rng)?;
     world.check_all_can_call(&mut scheduler)
@@ -133,16 +130,10 @@ fn cross<'a>(world: &'a World, scheduler: &mut Scheduler<'a>, rng: &mut Rng) -> 
 
 #[test]
 fn crossing_calls_become_one() {
-    assert_none(&failures(seeds(CROSSINGS), |seed| crossing(seed, None)));
+    assert_none(&failures(seeds(CROSSINGS), crossing));
 }
 
 #[test]
 fn crossing_calls_become_one_on_a_bad_store() {
     assert_none(&failures(seeds(CROSSINGS), crossing_with_faults));
-}
-
-#[test]
-fn claiming_the_caller_first_is_noticed() {
-    let failures = failures(200, |seed| crossing(seed, Some(Mistake::CallerFirst)));
-    assert!(failures.values().any(|error| error == "placed again"), "{failures:?}");
 }
