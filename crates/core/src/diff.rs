@@ -65,8 +65,10 @@ pub fn events(old: Option<&View>, new: &View, me: &UserId) -> Vec<CallEvent> {
                 diff.finish_own_previous(before);
             }
             (diff.old, diff.own_before) = (None, None);
+            // However late: how it ends will be told.
             diff.enter();
         }
+        None if rings_too_late(own, &new.call) => {}
         None => diff.enter(),
     }
     diff.out
@@ -86,7 +88,6 @@ impl<'a> Diff<'a> {
     /// The session hears of the call, or of this generation of its own, for the first time.
     fn enter(&mut self) {
         match self.own.state {
-            MemberState::Ringing if rings_too_late(self.own, &self.new.call) => {}
             MemberState::Ringing => {
                 self.out.push(CallEvent::Received(self.info.clone()));
                 for member in self.new.call.members.iter().filter(|member| member.user != *self.me) {

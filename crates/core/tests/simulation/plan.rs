@@ -177,10 +177,11 @@ impl Plan {
         let mut plan = Self { seed, conditions, reactions, actions, traps };
         if seed % 2 == 1 {
             let mut spots: Vec<Spot> = coverage::possible().filter(|spot| spot.point != Point::Done).collect();
-            // It takes a claim that is left over, and somebody who comes across it before it is cleared away.
-            let seldom = |spot: &&Spot| spot.step == Kind::Fence && spot.state == State::Connected;
+            // It takes two who meet at the right moment.
+            let steps = [(Kind::Fence, State::Connected), (Kind::Cross, State::Placing)];
+            let seldom = |spot: &&Spot| steps.contains(&(spot.step, spot.state));
             let seldom: Vec<Spot> = spots.iter().filter(seldom).copied().collect();
-            (0..4).for_each(|_| spots.extend(&seldom));
+            (0..5).for_each(|_| spots.extend(&seldom));
             let spot = spots[(seed / 2) as usize % spots.len()];
             scene::stage(&mut plan, spot, rng);
         }
