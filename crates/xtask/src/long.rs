@@ -1,5 +1,8 @@
 //! Runs too long for `test`, by name.
 
+mod mutations;
+mod simulation;
+
 use std::env;
 use std::process::ExitCode;
 
@@ -9,21 +12,25 @@ use crate::process::{cargo, run as run_command};
 use crate::workspace::Workspace;
 
 /// A run, and what it is good for.
-type LongRun = (&'static str, fn(&Workspace) -> Result<()>);
+type LongRun = (&'static str, fn(&Workspace, &[String]) -> Result<()>);
 
-const LONG_RUNS: &[LongRun] = &[("kills", kills)];
+const LONG_RUNS: &[LongRun] =
+    &[("kills", kills), ("simulation", simulation::simulation), ("mutations", simulation::mutations)];
 
 pub fn run(ws: &Workspace, rest: &[String]) -> Result<ExitCode> {
     let known = LONG_RUNS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let [name] = rest else { bail!("usage: cargo xtask long NAME (long runs: {known})") };
+    let Some((name, rest)) = rest.split_first() else { bail!("usage: cargo xtask long NAME (long runs: {known})") };
     match LONG_RUNS.iter().find(|(long_name, _)| long_name == name) {
-        Some((_, long_run)) => long_run(ws).map(|()| ExitCode::SUCCESS),
+        Some((_, long_run)) => long_run(ws, rest).map(|()| ExitCode::SUCCESS),
         None => bail!("there is no long run '{name}' (long runs: {known})"),
     }
 }
 
 /// The server is killed in the middle of calls, again and again. `KILLS` says how often.
-fn kills(ws: &Workspace) -> Result<()> {
+fn kills(ws: &Workspace, rest: &[String]) -> Result<()> {
+    if let Some(first) = rest.first() {
+        bail!("unexpected argument '{first}'");
+    }
     let times = env::var_os("KILLS").unwrap_or_else(|| "200".into());
     let mut command = cargo();
     command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "survival"]);
