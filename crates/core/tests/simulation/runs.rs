@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Enough that everything that can happen does.
-const SEEDS: u64 = 16_000;
+const SEEDS: u64 = 8_000;
 
 thread_local! {
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
