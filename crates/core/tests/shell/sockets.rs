@@ -1,4 +1,4 @@
-use call_protocol::{ClientFrame, Millis, Signal};
+use call_protocol::{ClientFrame, Millis, ServerFrame, Signal};
 use std::collections::VecDeque;
 
 /// One connection between a page and a node. Frames arrive in order or not at all.
@@ -19,6 +19,9 @@ pub struct Socket {
     pub working: bool,
     pub heard: bool,
     pub beat_at: Millis,
+    /// What waits for the welcome, which goes first.
+    pub held: Vec<ServerFrame<Signal>>,
+    pub greeted: bool,
 }
 
 pub enum Arrived {
@@ -41,6 +44,8 @@ impl Socket {
             working: false,
             heard: true,
             beat_at: Millis::MAX,
+            held: Vec::new(),
+            greeted: false,
         }
     }
 

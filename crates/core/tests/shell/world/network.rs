@@ -8,6 +8,10 @@ impl World {
         let arrives = now + self.latency();
         let Some(socket) = self.sockets.get_mut(&id).filter(|socket| socket.open_at_node) else { return };
         let is_welcome = matches!(frame.body, ServerMessage::Welcome(_));
+        if !socket.greeted && !is_welcome && frame.re == 0 {
+            return socket.held.push(frame);
+        }
+        socket.greeted |= is_welcome;
         socket.down_last = arrives.max(socket.down_last);
         let at = socket.down_last;
         let (beat_at, session) = (socket.beat_at, self.cluster.state.borrow().at(id));
@@ -19,6 +23,8 @@ impl World {
         } else if in_call && beat_at > now + BEAT_IN_CALL && beat_at != Millis::MAX {
             self.set_beat(id, now + BEAT_IN_CALL);
         }
+        let held = self.sockets.get_mut(&id).filter(|_| is_welcome).map(|socket| std::mem::take(&mut socket.held));
+        held.into_iter().flatten().for_each(|frame| self.send_down(id, frame));
     }
 
     pub(super) fn send_up(&mut self, id: usize, frame: ClientFrame<Signal>) {
