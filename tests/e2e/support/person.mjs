@@ -9,9 +9,9 @@ const WAIT = { timeout: 20_000, polling: 100 };
 
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-/** What connections, log-ins and measurements raise beside the call itself. */
+/** What connections, log-ins, devices and measurements raise beside the call itself. */
 const BESIDE = new Set([
-  'sdkReady', 'onConnectionStateChanged', 'onUserConnectionChanged', 'onUserVoiceVolumeChanged', 'onUserNetworkQualityChanged',
+  'sdkReady', 'onConnectionStateChanged', 'onUserConnectionChanged', 'onDeviceUpdated', 'onUserVoiceVolumeChanged', 'onUserNetworkQualityChanged',
 ]);
 const AVAILABLE = new Set(['onUserVideoAvailable', 'onUserAudioAvailable']);
 
