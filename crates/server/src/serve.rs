@@ -43,7 +43,7 @@ impl Server {
         let kind = config.store.clone();
         let opened = tokio::task::spawn_blocking(move || store::open(&kind)).await;
         let store = opened.map_err(|error| ConfigError::Store(error.to_string()))??;
-        let hub = Hub::new(config.clone(), store);
+        let hub = Hub::new(config.clone(), store, Vec::new());
         hub.restore().await;
         Ok(Self { config, hub })
     }

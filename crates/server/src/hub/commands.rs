@@ -42,7 +42,7 @@ impl Hub {
             if let Some(offer) = offer.filter(|_| is_own) {
                 self.calls.put_offer(session.app, call.clone(), offer);
             }
-            self.deliver(&committed);
+            self.committed(&committed);
         };
         self.authority.place(place, &tell).await.map_err(|error| refusal(&error))?;
         self.leave_if_ended(session).await;

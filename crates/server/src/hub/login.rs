@@ -230,7 +230,7 @@ impl Hub {
         let tell = |committed: Committed| {
             // The welcome tells it.
             session.to_be_told(&committed.new);
-            self.deliver(&committed);
+            self.committed(&committed);
         };
         let changed = self.authority.act(session.app, &call.id, self.back(session), &tell).await?;
         Ok(changed.unwrap_or(call))

@@ -7,6 +7,7 @@ mod delivery;
 mod invites;
 mod login;
 mod mid_call;
+mod observer;
 mod relay;
 mod restore;
 mod session;
@@ -18,6 +19,7 @@ mod sweep_test;
 pub use commands::LOGGED_OUT;
 pub use deadlines::Due;
 pub use login::closing;
+pub use observer::CallObserver;
 pub use session::Session;
 
 use crate::{
@@ -51,10 +53,11 @@ pub struct Hub {
     calls: Calls,
     deadlines: Deadlines,
     invites: Invites,
+    observers: Vec<Arc<dyn CallObserver>>,
 }
 
 impl Hub {
-    pub fn new(config: Arc<Config>, store: CallStore) -> Arc<Self> {
+    pub fn new(config: Arc<Config>, store: CallStore, observers: Vec<Arc<dyn CallObserver>>) -> Arc<Self> {
         let policy = Policy {
             crossing_invites_connect: config.crossing_invites_connect,
             joining: config.joining,
@@ -73,6 +76,7 @@ impl Hub {
             calls: Calls::default(),
             deadlines: Deadlines::default(),
             invites: Invites::new(),
+            observers,
         })
     }
 
@@ -86,7 +90,7 @@ impl Hub {
         let prune = async {
             loop {
                 tokio::time::sleep(PRUNE_EVERY).await;
-                hub.store.prune(self.now().saturating_sub(millis(hub.config.timings.keep_ended)));
+                hub.store.prune(hub.needless_before());
                 hub.invites.prune();
             }
         };
@@ -109,7 +113,22 @@ impl Hub {
 
     /// What an authority is given to tell its commits to.
     fn deliverer(&self) -> impl Fn(Committed) + Sync {
-        |committed| self.deliver(&committed)
+        |committed| self.committed(&committed)
+    }
+
+    /// Every change that this node makes comes by here once it is in the store.
+    fn committed(&self, committed: &Committed) {
+        for observer in &self.observers {
+            observer.committed(committed);
+        }
+        self.deliver(committed);
+    }
+
+    /// Calls that ended before this time are of no use to anybody.
+    fn needless_before(&self) -> Millis {
+        let old = self.now().saturating_sub(millis(self.config.timings.keep_ended));
+        let needed = self.observers.iter().filter_map(|observer| observer.needs_calls_since());
+        needed.fold(old, Millis::min)
     }
 
     /// The call as it is in the store, running or ended.

@@ -26,7 +26,7 @@ struct Scene {
 
 impl Scene {
     async fn ringing() -> Self {
-        let hub = Hub::new(Arc::new(Config::default()), CallStore::Memory(Arc::default()));
+        let hub = Hub::new(Arc::new(Config::default()), CallStore::Memory(Arc::default()), Vec::new());
         let id = CallId::from_bits(random::bytes());
         let place = Place {
             app: APP,
