@@ -75,7 +75,7 @@ export async function resultsOf(browser, url, { before } = {}) {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     if (before) await page.addInitScript(before);
     await page.goto(url);
-    await page.waitForFunction(() => window.results, undefined, { timeout: 20_000 }).catch((error) => {
+    await page.waitForFunction(() => window.results, undefined, { timeout: 60_000 }).catch((error) => {
       throw new Error(`no results from ${url}: ${complaints.join('\n') || error.message}`);
     });
     return await page.evaluate(() => window.results);

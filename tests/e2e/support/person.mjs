@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const PROBE = fileURLToPath(new URL('./probe.js', import.meta.url));
 const SCREENSHOTS = process.env.SCREENSHOTS || fileURLToPath(new URL('../screenshots/', import.meta.url));
-const WAIT = { timeout: 20_000, polling: 100 };
+const WAIT = { timeout: 60_000, polling: 100 };
 
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
@@ -24,7 +24,7 @@ export async function openDemo(browser, base, name, { query = {}, init, context 
   await profile.addInitScript({ path: PROBE });
   if (init) await profile.addInitScript(init);
   const page = await profile.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(WAIT.timeout);
   const person = new Person(name, page, profile);
   await page.goto(`${base}/?${new URLSearchParams(query)}`);
   return person;

@@ -13,7 +13,7 @@ export async function logIn(browser, page, server, name) {
   const profile = await browser.newContext({ permissions: ['camera', 'microphone'], viewport: { width: 1280, height: 720 } });
   await profile.addInitScript({ path: PROBE });
   const person = new KitPerson(name, await profile.newPage(), profile);
-  person.page.setDefaultTimeout(20_000);
+  person.page.setDefaultTimeout(60_000);
   await person.page.goto(`${page}/?${new URLSearchParams({ server })}`);
   await person.page.fill('#name', name);
   await person.page.click('#log-in');
