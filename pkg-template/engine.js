@@ -1,4 +1,5 @@
 import { TUICallEngine as WasmEngine } from 'glue:engine';
+import { measureWith } from 'glue:browser';
 import { TUICallEngineError } from 'glue:error';
 import { Profiles } from './chat/profiles.js';
 import { ready, start } from 'wasm:load';
@@ -31,6 +32,7 @@ const METHODS = [
   'switchDevice',
   'setVideoQuality',
   'getVideoQuality',
+  'getStats',
 ];
 
 let instance;
@@ -71,6 +73,7 @@ export class TUICallEngine extends /* @__PURE__ */ withMethods(WasmEngine) {
   constructor(options) {
     const checked = checkOptions(options);
     start();
+    measureWith(loadMeasuring);
     super(checked);
     this.chat = checked.tim ?? new Profiles(checked);
     this.account = { SDKAppID: checked.SDKAppID, server: checked.serverUrl };
@@ -162,6 +165,14 @@ export class TUICallEngine extends /* @__PURE__ */ withMethods(WasmEngine) {
   async destroyInstance() {
     if (instance === this) instance = undefined;
     await super.destroyInstance();
+  }
+}
+
+async function loadMeasuring() {
+  try {
+    return await import('package:measure');
+  } catch (cause) {
+    throw new TUICallEngineError(2805, `measure.js, a file of this package, cannot be loaded: ${cause}`, 'getStats', cause);
   }
 }
 

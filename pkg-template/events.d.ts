@@ -43,6 +43,12 @@ export declare const TUICallEvent: {
   readonly USER_CONNECTION_CHANGED: 'onUserConnectionChanged';
   /** Ours: the browser wants a gesture before it plays this member; the engine retries at the next one by itself. */
   readonly AUTOPLAY_FAILED: 'onAutoplayFailed';
+  /** Ours: a member's picture is there. */
+  readonly USER_FIRST_VIDEO_FRAME: 'onUserFirstVideoFrame';
+  /** Ours: a member's picture stands still, or moves again. */
+  readonly USER_VIDEO_FROZEN: 'onUserVideoFrozen';
+  /** Ours: somebody else speaks now. */
+  readonly ACTIVE_SPEAKER_CHANGED: 'onActiveSpeakerChanged';
 };
 export type TUICallEvent = (typeof TUICallEvent)[keyof typeof TUICallEvent];
 
@@ -98,6 +104,12 @@ export interface TUICallEventMap {
   onConnectionStateChanged: ConnectionStatePayload;
   onUserConnectionChanged: UserConnectionPayload;
   onAutoplayFailed: UserPayload;
+  /** The first picture since this member's camera went on, in pixels, within a second of it. */
+  onUserFirstVideoFrame: { userID: string; width: number; height: number };
+  /** A member's camera is on, its picture is in sight, and for two seconds there was no new one; or there is again. */
+  onUserVideoFrozen: { userID: string; isFrozen: boolean };
+  /** Who speaks, you included; empty: nobody. A cough does not change it. */
+  onActiveSpeakerChanged: UserPayload;
 
   // Names that tuicall-engine-webrtc 1.2.1 to 3.1.7 used.
   onKickedOut: Record<string, never>;

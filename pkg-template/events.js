@@ -34,4 +34,7 @@ export const TUICallEvent = /* @__PURE__ */ Object.freeze({
   CONNECTION_STATE_CHANGED: 'onConnectionStateChanged',
   USER_CONNECTION_CHANGED: 'onUserConnectionChanged',
   AUTOPLAY_FAILED: 'onAutoplayFailed',
+  USER_FIRST_VIDEO_FRAME: 'onUserFirstVideoFrame',
+  USER_VIDEO_FROZEN: 'onUserVideoFrozen',
+  ACTIVE_SPEAKER_CHANGED: 'onActiveSpeakerChanged',
 });

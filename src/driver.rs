@@ -1,7 +1,6 @@
 //! The one place where decisions become deeds: owns the [`Client`], feeds it and performs its outputs.
 
 mod devices;
-mod meter;
 
 use crate::{
     arguments::Settings,
@@ -19,7 +18,6 @@ use crate::{
 use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output};
 use call_protocol::{MediaType, UserId};
 use futures::channel::oneshot;
-use meter::Meter;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -31,7 +29,6 @@ pub struct Driver {
     views: Views,
     _waits: Told,
     emitter: Emitter,
-    meter: Meter,
     promises: RefCell<Vec<(CommandId, Promise)>>,
     next_command: Cell<u32>,
     page: Page,
@@ -74,7 +71,6 @@ impl Driver {
                 views: Views::new(&waits),
                 _waits: waits,
                 emitter: Emitter::default(),
-                meter: Meter::default(),
                 promises: RefCell::default(),
                 next_command: Cell::new(1),
                 page: Page::default(),
@@ -243,7 +239,7 @@ impl Driver {
             Output::GoLive { peer } => self.session.go_live(peer),
             Output::StartMicrophone => {
                 self.start_microphone();
-                self.start_meter();
+                self.measure();
             }
             Output::StopCamera => self.stop_camera(),
             Output::ReleaseMedia => {
@@ -276,7 +272,6 @@ impl Driver {
     }
 
     fn release(self: &Rc<Self>) {
-        self.stop_meter();
         self.local.release();
         self.views.clear();
         self.publish();

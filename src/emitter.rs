@@ -28,10 +28,6 @@ extern "C" {
     #[wasm_bindgen(method, js_name = emit)]
     fn emit_one(this: &Emitter, name: &str, argument: Option<&str>);
 
-    /// Whether anybody listens to this current name.
-    #[wasm_bindgen(method)]
-    pub fn hears(this: &Emitter, name: &str) -> bool;
-
     #[wasm_bindgen(method)]
     pub fn clear(this: &Emitter);
 }

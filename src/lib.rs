@@ -30,8 +30,6 @@ mod peer_connection;
 #[cfg(target_arch = "wasm32")]
 mod signaling;
 #[cfg(target_arch = "wasm32")]
-mod stats;
-#[cfg(target_arch = "wasm32")]
 mod views;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -225,18 +225,11 @@ impl MeshSession {
         self.profile.get()
     }
 
-    /// The connections in use, and to whom.
-    pub fn live(&self) -> Vec<(UserId, RtcPeerConnection)> {
-        let peers = self.peers.borrow();
-        let live = peers.iter().filter(|peer| peer.live.get());
-        live.map(|peer| (peer.user.clone(), peer.connection.as_js().clone())).collect()
-    }
-
-    /// What `user` sends as this source, once the connection to the user is live.
-    pub fn received(&self, user: &UserId, source: Source) -> Option<MediaStreamTrack> {
+    /// By which this user's media come, once it is live.
+    pub fn connection(&self, user: &UserId) -> Option<RtcPeerConnection> {
         let peers = self.peers.borrow();
         let peer = peers.iter().find(|peer| peer.user == *user && peer.live.get())?;
-        peer.connection.received(source)
+        Some(peer.connection.as_js().clone())
     }
 
     fn refresh(&self, peer: &Rc<Peer>) {
@@ -254,7 +247,9 @@ impl MeshSession {
     }
 
     fn share_bitrate(&self) {
-        let (_, connections): (Vec<_>, Vec<_>) = self.live().into_iter().unzip();
+        let peers = self.peers.borrow();
+        let live = peers.iter().filter(|peer| peer.live.get());
+        let connections: Vec<_> = live.map(|peer| peer.connection.as_js().clone()).collect();
         let share = share(self.profile.get(), connections.len());
         limit_video(connections, share.bitrate * 1000, share.scale);
     }

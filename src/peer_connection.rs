@@ -32,8 +32,6 @@ extern "C" {
     fn say(connection: &RtcPeerConnection, text: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = sendTrack)]
     fn send_track(connection: &RtcPeerConnection, line: u32, track: Option<&MediaStreamTrack>) -> Promise;
-    #[wasm_bindgen(js_name = receivedTrack)]
-    fn received_track(connection: &RtcPeerConnection, line: u32) -> Option<MediaStreamTrack>;
 }
 
 /// A source of media, in the order of the m-lines.
@@ -184,11 +182,6 @@ impl PeerConnection {
 
     pub fn as_js(&self) -> &RtcPeerConnection {
         &self.connection
-    }
-
-    /// What comes from the other side; there is a track as soon as the m-lines are known, silent or not.
-    pub fn received(&self, source: Source) -> Option<MediaStreamTrack> {
-        received_track(&self.connection, source as u32)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Pictures in the page, and the sound of members. Their elements are in `browser.js`.
 
+use crate::{emitter::Emitter, media_devices::Devices};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, MediaStreamTrack};
+use web_sys::{HtmlElement, MediaStreamTrack, RtcPeerConnection};
 
 #[wasm_bindgen(module = "/src/js/browser.js")]
 extern "C" {
@@ -15,13 +16,7 @@ extern "C" {
 
     /// Puts the picture into the container, in place of an earlier one. Resolves when it plays, or is taken down before.
     #[wasm_bindgen(method)]
-    pub fn show(
-        this: &Views,
-        user: &str,
-        container: &JsValue,
-        options: &JsValue,
-        track: Option<&MediaStreamTrack>,
-    ) -> Promise;
+    pub fn show(this: &Views, user: &str, container: &JsValue, options: &JsValue) -> Promise;
 
     /// Shows the camera that is open, as soon as the container is in the page.
     #[wasm_bindgen(method)]
@@ -34,9 +29,21 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn hide(this: &Views, user: &str);
 
-    /// The user's tracks are these now.
+    /// The local preview shows this track now.
     #[wasm_bindgen(method)]
-    pub fn refresh(this: &Views, user: &str, picture: Option<&MediaStreamTrack>, sound: Option<&MediaStreamTrack>);
+    pub fn renew(this: &Views, user: &str, track: &MediaStreamTrack);
+
+    /// What this member sends comes by this connection now.
+    #[wasm_bindgen(method)]
+    pub fn refresh(this: &Views, user: &str, connection: Option<&RtcPeerConnection>);
+
+    /// Until the end of the call, what the emitter's listeners want measured is measured.
+    #[wasm_bindgen(method)]
+    pub fn measure(this: &Views, user: &str, emitter: &Emitter, devices: &Devices);
+
+    /// `getStats()`.
+    #[wasm_bindgen(method)]
+    pub fn stats(this: &Views) -> Promise;
 
     /// Silences everybody until the end of the call, or has them heard again.
     #[wasm_bindgen(method)]

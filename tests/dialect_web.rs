@@ -1,7 +1,7 @@
 //! The Web dialect's table, natively: names, arguments, and agreement with the package's constants.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use call_core::{CallEvent, CallInfo, LinkState, NetworkQuality, PeerLinkState, Role};
+use call_core::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};
 use call_protocol::{CallId, MediaType, Reason, Room, UserId};
 use open_call_engine::dialect::web::{EVENTS, NAMES, devices_updated, project};
 use serde_json::{Value, json};
@@ -96,20 +96,6 @@ fn every_other_event() {
             Some(json!({ "userID": "ben", "state": "failed" })),
         ),
         (CallEvent::AutoplayFailed { user: ben() }, "onAutoplayFailed", Some(json!({ "userID": "ben" }))),
-        (
-            CallEvent::Volumes(vec![(user("ann"), 40), (ben(), 0)]),
-            "onUserVoiceVolumeChanged",
-            Some(json!({ "volumeMap": [
-                { "userId": "ann", "audioVolume": 40 }, { "userId": "ben", "audioVolume": 0 },
-            ] })),
-        ),
-        (
-            CallEvent::Network(vec![(ben(), NetworkQuality { quality: 3, up_loss: 1, down_loss: 5, delay: 80 })]),
-            "onUserNetworkQualityChanged",
-            Some(json!({ "networkQualityList": [
-                { "userId": "ben", "quality": 3, "upLoss": 1, "downLoss": 5, "delay": 80 },
-            ] })),
-        ),
         (CallEvent::Begin(info(Role::Caller)), "onCallBegin", Some(call(1))),
         (
             CallEvent::MediaTypeChanged { old: MediaType::Video, new: MediaType::Audio },

@@ -13,6 +13,7 @@ import { shortenNames } from './short-names.mjs';
 const WEB_ENTRY_LIMIT = 65_536;
 const DIALECT_LIMIT = 3_072; // on top of the Web entry
 const DIALECTS = ['uniapp', 'global-event', 'observer', 'harmony'];
+const MEASURE = 'measure.js';
 const PLACEHOLDER = '@wasm-bytes@';
 const TEMPLATE = join(dirname(fileURLToPath(import.meta.url)), '../pkg-template');
 const COPIED = [
@@ -46,6 +47,8 @@ const ENTRIES = [
     limitOverWeb: DIALECT_LIMIT,
   })),
   { name: './chat', source: 'chat/index.js', file: 'chat/index.js', format: 'esm', load: 'none', beside: [] },
+  // Loaded by the engine when somebody asks for what is measured.
+  { name: 'on demand', source: 'measure/index.js', file: MEASURE, format: 'esm', load: 'none', beside: [] },
 ];
 
 const [glueDir, outDir] = process.argv.slice(2).map((path) => resolve(path));
@@ -72,12 +75,15 @@ async function readGlue(dir) {
   const script = join(dir, 'engine.js');
   if (!existsSync(script)) fail(`no engine.js in ${dir}: run wasm-bindgen first (cargo xtask build does)`);
   const snippets = await readdir(join(dir, 'snippets'), { recursive: true });
-  const errors = snippets.filter((path) => path.replaceAll('\\', '/').endsWith('/src/js/error.js'));
-  if (errors.length !== 1) fail(`expected one snippet src/js/error.js below ${dir}, found ${errors.length}`);
+  const snippet = (name) => {
+    const found = snippets.filter((path) => path.replaceAll('\\', '/').endsWith(`/src/js/${name}.js`));
+    if (found.length !== 1) fail(`expected one snippet src/js/${name}.js below ${dir}, found ${found.length}`);
+    return join(dir, 'snippets', found[0]);
+  };
   const wasm = await readFile(join(dir, 'engine_bg.wasm'));
   if (!WebAssembly.validate(wasm)) fail(`engine_bg.wasm in ${dir} is not valid WebAssembly`);
   const short = shortenNames(wasm, await readFile(script, 'utf8'));
-  return { script, error: join(dir, 'snippets', errors[0]), ...short };
+  return { script, error: snippet('error'), browser: snippet('browser'), ...short };
 }
 
 async function emptyPackageDir(dir) {
@@ -113,13 +119,21 @@ async function bundle(entry, glue) {
 // The names that the template's sources import but that only the build knows. A dialect imports the built Web entry: an
 // application that uses several entries has one engine.
 function resolveParts(entry, glue) {
-  const paths = { 'glue:engine': glue.script, 'glue:error': glue.error, 'wasm:load': join(TEMPLATE, entry.load) };
+  const paths = {
+    'glue:engine': glue.script,
+    'glue:error': glue.error,
+    'glue:browser': glue.browser,
+    'wasm:load': join(TEMPLATE, entry.load),
+  };
+  // A script for classic pages is one file.
+  const measure = entry.format === 'esm' ? { path: `./${MEASURE}`, external: true } : { path: join(TEMPLATE, 'measure/index.js') };
   return {
     name: 'parts',
     setup(esbuild) {
       esbuild.onResolve({ filter: /^(glue|wasm):/ }, ({ path }) =>
         path === 'wasm:text' ? { path, namespace: 'wasm' } : { path: paths[path], sideEffects: false },
       );
+      esbuild.onResolve({ filter: /^package:measure$/ }, () => measure);
       esbuild.onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: `./${WEB.file}`, external: true }));
       esbuild.onLoad({ filter: /./, namespace: 'wasm' }, () => ({
         contents: `export const text = '${PLACEHOLDER}'; export const length = ${glue.wasm.length};`,

@@ -54,4 +54,7 @@ export const table = {
   onConnectionStateChanged: null,
   onUserConnectionChanged: null,
   onAutoplayFailed: null,
+  onUserFirstVideoFrame: null,
+  onUserVideoFrozen: null,
+  onActiveSpeakerChanged: null,
 };

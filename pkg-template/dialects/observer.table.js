@@ -52,4 +52,7 @@ export const table = {
   onConnectionStateChanged: null,
   onUserConnectionChanged: null,
   onAutoplayFailed: null,
+  onUserFirstVideoFrame: null,
+  onUserVideoFrozen: null,
+  onActiveSpeakerChanged: null,
 };

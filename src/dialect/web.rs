@@ -3,7 +3,7 @@
 
 use super::Emission;
 use crate::json::Object;
-use call_core::{CallEvent, CallInfo, LinkState, NetworkQuality, PeerLinkState, Role};
+use call_core::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};
 use call_protocol::{MediaType, Reason, UserId};
 use std::slice::from_ref;
 
@@ -66,6 +66,9 @@ events! {
     CONNECTION_STATE_CHANGED = "onConnectionStateChanged";
     USER_CONNECTION_CHANGED = "onUserConnectionChanged";
     AUTOPLAY_FAILED = "onAutoplayFailed";
+    USER_FIRST_VIDEO_FRAME = "onUserFirstVideoFrame";
+    USER_VIDEO_FROZEN = "onUserVideoFrozen";
+    ACTIVE_SPEAKER_CHANGED = "onActiveSpeakerChanged";
 }
 
 /// What the listeners of this dialect get for `event`, in order.
@@ -88,17 +91,6 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
             Object::default().text("userID", user.as_str()).text("state", peer_link_state(*state)),
         ),
         CallEvent::AutoplayFailed { user } => user_event(name::AUTOPLAY_FAILED, user),
-        CallEvent::Volumes(volumes) => with(
-            name::USER_VOICE_VOLUME,
-            Object::default().objects(
-                "volumeMap",
-                volumes.iter().map(|(user, volume)| user_entry(user).number("audioVolume", *volume)),
-            ),
-        ),
-        CallEvent::Network(list) => with(
-            name::ON_USER_NETWORK_QUALITY_CHANGED,
-            Object::default().objects("networkQualityList", list.iter().map(|(user, quality)| network(user, quality))),
-        ),
         CallEvent::Received(call) => same(&[name::ON_CALL_RECEIVED, name::INVITED], received(call)),
         CallEvent::Begin(call) => with(name::ON_CALL_BEGIN, info(call)),
         CallEvent::NotConnected { call, reason, by } => {
@@ -140,18 +132,6 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
             Object::default().text("userID", user.as_str()).flag("isVideoAvailable", *on),
         ),
     }
-}
-
-fn user_entry(user: &UserId) -> Object {
-    Object::default().text("userId", user.as_str())
-}
-
-fn network(user: &UserId, network: &NetworkQuality) -> Object {
-    user_entry(user)
-        .number("quality", network.quality)
-        .number("upLoss", network.up_loss)
-        .number("downLoss", network.down_loss)
-        .number("delay", network.delay)
 }
 
 /// The page's devices have changed. They are no part of a call, and told as the browser lists them: `report` is JSON.

@@ -5,7 +5,6 @@ use crate::{
     dialect::web::devices_updated,
     error::{EngineError, Result, settled},
     media_devices::{CAMERA, Devices, MICROPHONE},
-    peer_connection::Source,
     views::Container,
     web,
 };
@@ -45,7 +44,7 @@ impl Driver {
         let outcome = self.local.take(doing).await;
         self.publish();
         if let (Some(me), Some(track)) = (self.user(), self.local.camera()) {
-            self.views.refresh(me.as_str(), Some(&track), None);
+            self.views.renew(me.as_str(), &track);
         }
         outcome
     }
@@ -69,8 +68,7 @@ impl Driver {
         if !member || !self.client.borrow().in_call() {
             return Err(CallError::wrong_state("no call with this user").into());
         }
-        let track = self.session.received(user, Source::Camera);
-        Ok(self.views.show(user.as_str(), container.as_js(), options, track.as_ref()))
+        Ok(self.views.show(user.as_str(), container.as_js(), options))
     }
 
     pub fn stop_view(&self, user: &UserId) {
@@ -111,8 +109,17 @@ impl Driver {
     }
 
     pub(super) fn refresh_views(&self, user: &UserId) {
-        let received = |source| self.session.received(user, source);
-        let (picture, sound) = (received(Source::Camera), received(Source::Microphone));
-        self.views.refresh(user.as_str(), picture.as_ref(), sound.as_ref());
+        self.views.refresh(user.as_str(), self.session.connection(user).as_ref());
+    }
+
+    /// A call is on: what somebody listens for is measured until it ends.
+    pub(super) fn measure(&self) {
+        if let Some(me) = self.user() {
+            self.views.measure(me.as_str(), &self.emitter, self.devices());
+        }
+    }
+
+    pub fn stats(&self) -> Promise {
+        self.views.stats()
     }
 }

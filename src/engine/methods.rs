@@ -79,6 +79,7 @@ methods! {
     "switchDevice" switch_device(options) = SwitchDevice;
     "setVideoQuality" set_video_quality(profile) = SetVideoQuality;
     "getVideoQuality" video_quality() = GetVideoQuality;
+    "getStats" stats() = GetStats;
 }
 
 impl Method {
@@ -157,6 +158,7 @@ impl Method {
             }
             Self::GetDeviceList { kind } => Some(driver.devices().list(&kind)),
             Self::GetCurrentDevice { kind } => Some(driver.devices().current(&kind)),
+            Self::GetStats {} => Some(driver.stats()),
             Self::SetVideoQuality { profile } => Some(driver.set_video_profile(arguments::profile(&profile)?)),
             Self::CloseCamera {} => {
                 driver.close_camera(me);

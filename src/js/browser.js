@@ -4,7 +4,8 @@ import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
 
 // peer_connection.rs
 
-// The place of the camera among the m-lines.
+// Places among the m-lines.
+const MICROPHONE = 0;
 const CAMERA = 1;
 
 /** A connection with its data channel and, for the side that `offers`, the m-lines in their order. */
@@ -65,43 +66,10 @@ export function limitVideo(connections, maxBitrate, scaleResolutionDownBy) {
   }
 }
 
-export function receivedTrack(connection, line) {
-  return connection.getTransceivers()[line]?.receiver.track;
-}
-
 // Without an argument, so that the browser makes the description that its state asks for.
 async function describe(connection) {
   await connection.setLocalDescription();
   return connection.localDescription.sdp;
-}
-
-// stats.rs
-
-/**
- * How loud the own microphone is, and for each connection: connected, packets received and lost, jitter, round trip (both in
- * seconds), the part of what is sent that is missed, and how loud the other side is. NaN = not known.
- */
-export async function readStats(connections) {
-  const all = await Promise.all(connections.map(readOne));
-  const own = Math.max(0, ...all.map(([level]) => level));
-  return Float64Array.of(own, ...all.flatMap(([, ...figures]) => figures));
-}
-
-async function readOne(connection) {
-  let [own, received, lost, jitter, roundTrip, missed, level] = [0, 0, 0, NaN, NaN, NaN, NaN];
-  const most = (known, value) => (value > known || Number.isNaN(known) ? (value ?? known) : known);
-  for (const report of (await connection.getStats()).values()) {
-    const { type, kind, audioLevel } = report;
-    if (type === 'media-source' && kind === 'audio') own = most(own, audioLevel);
-    if (type === 'candidate-pair' && report.nominated) roundTrip = most(roundTrip, report.currentRoundTripTime);
-    if (type === 'remote-inbound-rtp') missed = most(missed, report.fractionLost);
-    if (type !== 'inbound-rtp') continue;
-    received += report.packetsReceived;
-    lost += report.packetsLost;
-    jitter = most(jitter, report.jitter);
-    if (kind === 'audio') level = most(level, audioLevel);
-  }
-  return [own, connection.connectionState === 'connected', received, lost, jitter, roundTrip, missed, level];
 }
 
 // page.rs
@@ -140,6 +108,15 @@ export function isVisible() {
 
 // views.rs
 
+let loadMeasuring = () => Promise.reject(new Error('this build measures nothing'));
+
+/** How to load the module that measures: no call needs it. */
+export function measureWith(load) {
+  loadMeasuring = load;
+}
+
+const MEASURED = /Volume|Quality|Speaker|VideoF/;
+
 // What counts as a gesture of the person.
 const GESTURES = ['pointerup', 'keydown', 'touchend'];
 
@@ -153,6 +130,8 @@ export class Views {
   /** `waits` is told whose picture or sound waits for a gesture. */
   constructor(waits) {
     this.waits = waits;
+    // The connection by which each member's media come.
+    this.members = new Map();
     this.pictures = new Map();
     this.sounds = new Map();
     this.refused = [];
@@ -165,8 +144,8 @@ export class Views {
   }
 
   /** In place of an earlier picture of this user. Resolves when it plays, or is taken down before. */
-  async show(user, container, options, track) {
-    await this.place(user, container, options ?? {}, track);
+  async show(user, container, options) {
+    await this.place(user, container, options ?? {}, this.received(user, CAMERA));
   }
 
   /** The camera that is open when its container is in the page: kits open it before they render. */
@@ -217,14 +196,27 @@ export class Views {
     picture.resolve();
   }
 
-  /** The user's tracks are these now; none = nothing is seen or heard. */
-  refresh(user, picture, sound) {
-    const video = this.pictures.get(user)?.video;
-    if (video) this.play(video, picture, user);
+  /** What this member sends comes by this connection now; without one nothing is seen or heard. */
+  refresh(user, connection) {
+    if (connection) this.members.set(user, connection);
+    else this.members.delete(user);
+    this.renew(user, this.received(user, CAMERA));
+    const sound = this.received(user, MICROPHONE);
     if (sound && !this.sounds.has(user)) this.sounds.set(user, this.newSound());
     const audio = this.sounds.get(user);
     if (audio) this.play(audio, sound, user);
     if (!sound) this.sounds.delete(user);
+  }
+
+  /** This user's picture is this track now. */
+  renew(user, track) {
+    const video = this.pictures.get(user)?.video;
+    if (video) this.play(video, track, user);
+  }
+
+  /** There is a track as soon as the m-lines are known, silent or not. */
+  received(user, line) {
+    return this.members.get(user)?.getTransceivers()[line]?.receiver.track;
   }
 
   /** Silences everybody, also those who come later in this call. */
@@ -240,9 +232,32 @@ export class Views {
     this.speaker = device;
   }
 
+  /** Until {@link clear}, what somebody listens for is measured. */
+  measure(user, emitter, devices) {
+    const start = async () => {
+      if (!emitter.listeners.some(({ name }) => MEASURED.test(name))) return;
+      emitter.added = undefined;
+      try {
+        const { Meter } = await loadMeasuring();
+        if (this.measuring === start) this.meter = new Meter(this, emitter, devices, user);
+      } catch (error) {
+        log(2, 'nothing is measured', error);
+      }
+    };
+    this.meter?.stop();
+    this.measuring = emitter.added = start;
+    start();
+  }
+
+  /** `getStats()` */
+  async stats() {
+    return (await loadMeasuring()).readStats(this.members);
+  }
+
   /** At the end of a call. */
   clear() {
-    for (const user of [...this.pictures.keys(), ...this.sounds.keys()]) {
+    this.measuring = this.meter = this.meter?.stop();
+    for (const user of [...this.pictures.keys(), ...this.members.keys()]) {
       this.hide(user);
       this.refresh(user);
     }
@@ -336,8 +351,9 @@ export class Emitter {
     const method = once ? 'once' : 'on';
     const name = this.nameOf(event, method);
     if (typeof listener !== 'function') throw failure(BAD_PARAMETER, 'the listener must be a function', undefined, method);
-    if (name) this.listeners.push({ name, listener, context, once });
-    else log(2, `no such event: ${event}`);
+    if (!name) return log(2, `no such event: ${event}`);
+    this.listeners.push({ name, listener, context, once });
+    this.added?.();
   }
 
   /** Without a listener, all of the event's; without a context, whatever theirs is. */
@@ -350,6 +366,7 @@ export class Emitter {
 
   /** `text` is the JSON of the one argument; without it, listeners are called without arguments. */
   emit(name, text) {
+    this.tap?.(name, text);
     if (this.queue.push([name, text]) === 1) queueMicrotask(() => this.flush());
   }
 

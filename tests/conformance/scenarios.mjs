@@ -48,6 +48,12 @@ export const SCENARIOS = {
     async run({ alice, bob, by, facts }) {
       await connect(alice, bob, { by, facts, video: true });
       await Promise.all([alice.gets('onUserVideoAvailable'), bob.gets('onUserVideoAvailable')]);
+      await alice.run(() => person.show('bob'));
+      await Promise.all([alice.gets('onUserFirstVideoFrame'), bob.gets('onUserFirstVideoFrame')]);
+      await bob.run(() => person.stall(true));
+      await alice.gets('onUserVideoFrozen', { isFrozen: true });
+      await bob.run(() => person.stall(false));
+      await alice.gets('onUserVideoFrozen', { isFrozen: false });
       await alice.act(by.alice, 'closeMicrophone');
       await bob.gets('onUserAudioAvailable', { userID: 'alice', isAudioAvailable: false });
       await alice.act(by.alice, 'openMicrophone');
@@ -67,6 +73,7 @@ export const SCENARIOS = {
       await connect(alice, bob, { by, facts });
       await Promise.all([alice, bob].map((person) => person.gets('onUserVoiceVolumeChanged')));
       await Promise.all([alice, bob].map((person) => person.gets('onUserNetworkQualityChanged')));
+      await Promise.all([alice, bob].map((person) => person.gets('onActiveSpeakerChanged')));
       await bob.act(by.bob, 'hangup');
     },
   },

@@ -79,6 +79,7 @@ describe('the packed package outside a browser', () => {
       'index.d.ts',
       'index.global.js',
       'index.js',
+      'measure.js',
       'observer.d.ts',
       'observer.js',
       'package.json',

@@ -9,7 +9,6 @@ mod devices;
 mod listeners;
 mod login;
 mod media;
-mod meter;
 mod mid_call;
 mod sharing;
 mod support;

@@ -171,14 +171,6 @@ export const unplug = (kind) => {
   track.dispatchEvent(new Event('ended'));
 };
 
-let looks = 0;
-const { getStats } = RTCPeerConnection.prototype;
-export const statsLooks = () => looks;
-RTCPeerConnection.prototype.getStats = function (...args) {
-  looks += 1;
-  return getStats.apply(this, args);
-};
-
 /** Bits a second at most, and the factor by which it is made smaller, of every camera that is sent. */
 export const videoLimits = () =>
   [...connections]

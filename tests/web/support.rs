@@ -44,8 +44,6 @@ extern "C" {
     pub fn style_of(container: &str, key: &str) -> String;
     #[wasm_bindgen(js_name = videoLimits)]
     pub fn video_limits() -> Vec<String>;
-    #[wasm_bindgen(js_name = statsLooks)]
-    pub fn stats_looks() -> u32;
     #[wasm_bindgen(js_name = addContainer)]
     pub fn add_container(id: &str);
     pub fn brightness(container: &str) -> f64;
@@ -126,14 +124,8 @@ impl Person {
 
     /// The names of all events so far that are about calls and members, not about connections and devices.
     pub fn names(&self) -> Vec<String> {
-        const OTHERS: [&str; 6] = [
-            "sdkReady",
-            "onConnectionStateChanged",
-            "onUserConnectionChanged",
-            "onDeviceUpdated",
-            "onUserVoiceVolumeChanged",
-            "onUserNetworkQualityChanged",
-        ];
+        const OTHERS: [&str; 4] =
+            ["sdkReady", "onConnectionStateChanged", "onUserConnectionChanged", "onDeviceUpdated"];
         let names = self.log.borrow().iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         names.into_iter().filter(|name| !OTHERS.contains(&name.as_str())).collect()
     }

@@ -1,4 +1,3 @@
-use crate::quality::NetworkQuality;
 use call_protocol::{CallId, MediaType, Millis, Reason, Room, UserId};
 use std::sync::Arc;
 
@@ -30,11 +29,6 @@ pub enum CallEvent {
     AutoplayFailed {
         user: UserId,
     },
-
-    /// How loud everybody is, 0 to 100; this user first.
-    Volumes(Vec<(UserId, u8)>),
-    /// How everybody is connected; this user first.
-    Network(Vec<(UserId, NetworkQuality)>),
 
     Received(Arc<CallInfo>),
     Begin(Arc<CallInfo>),

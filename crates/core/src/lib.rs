@@ -35,7 +35,7 @@ pub use diff::{View, events};
 pub use error::CallError;
 pub use event::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};
 pub use negotiation::{Negotiation, Order};
-pub use quality::{NetworkQuality, Sample, Share, VIDEO_PROFILES, VideoProfile, own_quality, share, volume};
+pub use quality::{Share, VIDEO_PROFILES, VideoProfile, share};
 pub use relay::Route;
 pub use second_login::{Fate, Seat, fate};
 pub use store::{Key, MemoryStore, Store, StoreError, Value, Version};

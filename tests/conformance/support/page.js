@@ -13,6 +13,31 @@ web.TUICallEngine.setServer(params.get('server'));
 const engine = web.TUICallEngine.createInstance({ SDKAppID });
 const flutter = Flutter.instance;
 
+/** Of this page, so that a picture can be made to stand still. */
+const connections = [];
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...args) {
+    super(...args);
+    connections.push(this);
+  }
+};
+
+/** In sight of the person. */
+function show(user) {
+  const container = document.createElement('div');
+  container.style = 'width: 160px; height: 120px';
+  document.body.append(container);
+  return engine.startRemoteView({ userID: user, videoViewDomID: container });
+}
+
+/** Sends no picture any more though the camera is on, or sends it again. */
+let stalled;
+async function stall(on) {
+  const { sender } = connections.findLast(({ connectionState }) => connectionState === 'connected').getTransceivers()[1];
+  if (on) stalled = sender.track;
+  await sender.replaceTrack(on ? null : stalled);
+}
+
 /** Everything told: dialect, event, arguments that survive the way to the test, and when (milliseconds). */
 const log = [];
 const note = (dialect, event, args) => log.push({ dialect, event, args: args.map(portable), at: Date.now() });
@@ -147,5 +172,7 @@ globalThis.person = {
   engine,
   listen,
   login,
+  show,
+  stall,
   act: async (dialect, name, ...args) => portable(settled(await acts[dialect][name](...args))),
 };

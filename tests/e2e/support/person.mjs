@@ -12,6 +12,7 @@ export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor:
 /** What connections, log-ins, devices and measurements raise beside the call itself. */
 const BESIDE = new Set([
   'sdkReady', 'onConnectionStateChanged', 'onUserConnectionChanged', 'onDeviceUpdated', 'onUserVoiceVolumeChanged', 'onUserNetworkQualityChanged',
+  'onActiveSpeakerChanged', 'onUserFirstVideoFrame', 'onUserVideoFrozen',
 ]);
 const AVAILABLE = new Set(['onUserVideoAvailable', 'onUserAudioAvailable']);
 

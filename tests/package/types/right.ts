@@ -86,6 +86,9 @@ engine.on(TUICallEvent.DEVICED_UPDATED, ({ speakerList, currentMicrophone }) => 
   console.log(speakerList.length);
 });
 engine.on(TUICallEvent.AUTOPLAY_FAILED, ({ userID }) => console.log(userID));
+engine.on(TUICallEvent.USER_FIRST_VIDEO_FRAME, ({ userID, width, height }) => console.log(userID, width * height));
+engine.on(TUICallEvent.USER_VIDEO_FROZEN, ({ userID, isFrozen }) => console.log(userID, isFrozen === true));
+engine.on(TUICallEvent.ACTIVE_SPEAKER_CHANGED, ({ userID }) => console.log(userID.length));
 engine.on(TUICallEvent.ERROR, ({ code, message, msg }) => console.log(code, message, msg));
 engine.on(TUICallEvent.onUserSigExpired, () => {});
 engine.on('onCallBegin', ({ callId, callRole }) => console.log(callId, callRole === 1));
@@ -144,6 +147,8 @@ export async function everyMethod(): Promise<void> {
   await engine.setVideoQuality('720p');
   const profile = await engine.getVideoQuality();
   await engine.setVideoQuality(profile);
+  const { timestamp, members } = await engine.getStats();
+  for (const { userID, relayed, received } of members) console.log(timestamp, userID, relayed, received.video?.frameRate);
   const [device] = await engine.getDeviceList(TUICallType.DEVCIED_MICROPHONES);
   sure<Same<typeof device, CallDevice | undefined>>();
   const current = await engine.getCurrentDevice('speaker');
