@@ -2,7 +2,7 @@ use crate::{
     shell::{conditions::Conditions, person::Person, world::World},
     support::names::{APP, user},
 };
-use call_core::{Account, CallEvent, CallInfo, Clock, Command, CommandId, NewCall, Role};
+use call_core::{Account, CallEvent, CallInfo, Clock, Command, CommandId, MoreCallees, NewCall, Role};
 use call_protocol::*;
 
 /// Longer than everything that follows from one action, shorter than every deadline.
@@ -91,6 +91,21 @@ impl World {
         self.begin(caller, "call", Command::Invite(call))
     }
 
+    /// The call that was placed last.
+    pub fn placed_last(&self) -> CallInfo {
+        self.placed.values().max_by_key(|info| info.id.as_str().to_owned()).expect("a call").clone()
+    }
+
+    pub fn invite_more(&mut self, inviter: &'static str, callees: &[&str]) -> &mut Self {
+        let callees: Vec<_> = callees.iter().map(|name| user(name)).collect();
+        let more = MoreCallees { callees, user_data: format!("more of {inviter}"), timeout: 30 };
+        self.command(inviter, "invite more", Command::InviteMore(more))
+    }
+
+    pub fn join(&mut self, who: &'static str, to: Join) -> &mut Self {
+        self.command(who, "join", Command::Join(to))
+    }
+
     pub fn accept(&mut self, who: &'static str) -> &mut Self {
         self.command(who, "accept", Command::Accept)
     }
@@ -136,14 +151,15 @@ impl World {
     #[track_caller]
     pub fn told(&mut self, who: &'static str, expected: &[&str]) -> &mut Self {
         let me = owner(who);
-        let placed = self.placed.clone();
+        let (placed, shown_as) = (self.placed.clone(), self.shown_as.clone());
         let person = self.person(who);
         let told = person.told();
-        for info in person.events.iter().filter_map(info) {
-            let of_call = &placed[&info.id];
+        for info in person.events[person.checked..].iter().filter_map(info) {
+            let of_call = shown_as.get(&(info.id.clone(), me.clone())).unwrap_or(&placed[&info.id]);
             let role = if of_call.caller == me { Role::Caller } else { Role::Callee };
             assert_eq!(*info, CallInfo { role, ..of_call.clone() }, "{who}");
         }
+        person.checked = person.events.len();
         assert_eq!(told, expected, "{who}");
         self
     }

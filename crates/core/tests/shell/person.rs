@@ -42,6 +42,8 @@ pub struct Person {
     /// Its timers do not run.
     pub sleeps: bool,
     pub events: Vec<CallEvent>,
+    /// So many of them have been compared with what was expected.
+    pub checked: usize,
     /// Events and outcomes, in the order in which the application got them.
     pub story: Vec<String>,
     pub labels: HashMap<u32, &'static str>,
@@ -70,6 +72,7 @@ impl Person {
             skew,
             sleeps: false,
             events: Vec::new(),
+            checked: 0,
             story: Vec::new(),
             labels: HashMap::new(),
             peers: BTreeSet::new(),
@@ -106,7 +109,10 @@ impl Person {
                     out.push(Out::Live(peer));
                 }
                 Output::SendPeer { peer, signal } => out.push(Out::ToPeer(peer, signal)),
-                Output::StopCamera => self.camera = false,
+                Output::StopCamera => {
+                    self.camera = false;
+                    out.push(Out::Later(BROWSER_TAKES, Later::Publish));
+                }
                 Output::StartMicrophone => {
                     self.microphone = true;
                     out.push(Out::Later(BROWSER_TAKES, Later::Publish));

@@ -38,6 +38,8 @@ pub struct World {
     pub rng: Rng,
     /// What each call is, by who placed it.
     pub placed: HashMap<CallId, CallInfo>,
+    /// What it is to those who came later.
+    pub shown_as: HashMap<(CallId, UserId), CallInfo>,
     /// Who has said goodbye by data channel.
     pub byes: BTreeSet<UserId>,
     /// Where dead nodes were in their work.
@@ -89,6 +91,7 @@ impl World {
             sockets: HashMap::new(),
             rng,
             placed: HashMap::new(),
+            shown_as: HashMap::new(),
             byes: BTreeSet::new(),
             crashes: BTreeSet::new(),
             agenda: BTreeMap::new(),
