@@ -5,6 +5,12 @@ use crate::{
     call::{Call, Member, SessionId},
 };
 use call_protocol::{MemberState, Millis, Phase, Snapshot, UserId};
+use std::sync::Arc;
+
+/// Milliseconds after the commit at which the news that somebody rings goes to the other nodes again, as long as it is
+/// true: their sessions would learn of a lost one only by their next beat. Nobody acknowledges it, for a node that knows
+/// the revision tells it to no session twice, and four messages are fewer than the answers would be.
+pub const RING_AGAIN: [Millis; 4] = [500, 1000, 2000, 4000];
 
 /// One member's share of the news.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,11 +58,31 @@ impl Committed {
         let old = self.old.as_deref().filter(|old| old.phase != Phase::Placing);
         let mut deliveries: Vec<_> = new.members.iter().filter_map(|member| delivery(old, member)).collect();
         // The caller's promise is pending, even when the call ended before it rang.
-        if old.is_none() && !deliveries.iter().any(|delivery| *delivery.user == new.origin.user) {
+        if old.is_none()
+            && new.phase == Phase::Ended
+            && !deliveries.iter().any(|delivery| *delivery.user == new.origin.user)
+        {
             let to = Audience::Only(vec![new.origin.session.id]);
             deliveries.push(Delivery { user: &new.origin.user, to, with_offer: false });
         }
         deliveries
+    }
+}
+
+impl Committed {
+    /// Somebody begins to ring who did not before.
+    pub fn begins_to_ring(&self) -> bool {
+        let rang = |member: &Member| {
+            let before = self.old.as_deref().and_then(|old| old.member(&member.user));
+            before.is_some_and(|it| it.generation == member.generation && it.state == MemberState::Ringing)
+        };
+        self.new.members.iter().any(|member| member.state == MemberState::Ringing && !rang(member))
+    }
+
+    /// The news of a call in which somebody rings once more, for nodes that may not have heard of it.
+    pub fn again(call: Arc<Call>) -> Option<Self> {
+        let rings = call.members.iter().any(|member| member.state == MemberState::Ringing);
+        rings.then_some(Self { old: None, new: call })
     }
 }
 

@@ -30,7 +30,7 @@ pub use call::*;
 pub use client::{
     Account, Client, Command, CommandId, Completed, MoreCallees, NewCall, Output, PeerId, PeerInput, SocketEvent,
 };
-pub use delivery::{Audience, BeatNews, Delivery};
+pub use delivery::{Audience, BeatNews, Delivery, RING_AGAIN};
 pub use diff::{View, events};
 pub use error::CallError;
 pub use event::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};

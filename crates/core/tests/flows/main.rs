@@ -19,3 +19,4 @@ mod scenario_13_misuse;
 mod shell;
 #[path = "../support/mod.rs"]
 mod support;
+mod two_nodes;

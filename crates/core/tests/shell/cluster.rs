@@ -18,6 +18,8 @@ pub struct Cluster {
     pub state: RefCell<State>,
     /// Several devices of one user may be logged in.
     pub multi_device: Cell<bool>,
+    /// Of 1000 messages between nodes so many are lost.
+    pub bus_loss: Cell<u64>,
 }
 
 #[derive(Default)]
@@ -66,6 +68,8 @@ pub enum Due {
     Session(SessionId),
     /// What is the call of this session?
     Look(SessionId),
+    /// Somebody may ring in this call of whom another node has not heard; the number of the attempt.
+    RingAgain(CallId, usize),
 }
 
 impl Cluster {
@@ -75,6 +79,7 @@ impl Cluster {
         Self {
             clock,
             multi_device: Cell::new(conditions.multi_device),
+            bus_loss: Cell::new(conditions.bus_loss),
             store: SimStore::new(Rng::new(rng.next()), conditions.store_faults),
             conditions,
             probe: Arc::default(),

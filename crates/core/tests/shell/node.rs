@@ -6,7 +6,8 @@ use super::{
 };
 use crate::support::{names::APP, time::VirtualClock};
 use call_core::{
-    Authority, AuthorityError, Call, Committed, DropReason, Key, Place, SessionId, Step, Store, StoreError, Value,
+    Authority, AuthorityError, Call, Committed, DropReason, Key, Place, RING_AGAIN, SessionId, Step, Store, StoreError,
+    Value,
 };
 use call_protocol::*;
 use std::{
@@ -200,8 +201,24 @@ impl Work {
     /// Tells a change to those whom it concerns: here, and by way of the other nodes.
     pub fn deliver(&self, committed: &Committed) {
         self.deliver_here(committed);
+        self.cluster.state.borrow_mut().told.push(committed.clone());
+        self.publish(committed);
+        if committed.begins_to_ring() {
+            self.ring_again(&committed.new.id, 0);
+        }
+    }
+
+    /// Tells it again later, for what goes between nodes may be lost.
+    pub fn ring_again(&self, call: &CallId, attempt: usize) {
+        let before = attempt.checked_sub(1).map_or(0, |before| RING_AGAIN[before]);
+        if let Some(after) = RING_AGAIN.get(attempt) {
+            self.timer(self.now() + after - before, Due::RingAgain(call.clone(), attempt));
+        }
+    }
+
+    /// Passes it to the other nodes.
+    pub fn publish(&self, committed: &Committed) {
         let mut state = self.cluster.state.borrow_mut();
-        state.told.push(committed.clone());
         for node in (0..state.nodes.len()).filter(|node| *node != self.node) {
             state.effects.push(Effect::Pass(node, Passed::News(committed.clone())));
         }

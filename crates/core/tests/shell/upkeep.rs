@@ -2,7 +2,7 @@
 
 use super::{cluster::Due, node::Work, session::Session};
 use crate::support::names::GRACE;
-use call_core::{Call, Clock, Step};
+use call_core::{Call, Clock, Committed, Step};
 use call_protocol::{MemberState, Millis, Phase};
 
 /// So long the others wait before they take a node for dead.
@@ -16,6 +16,12 @@ impl Work {
             Due::Call(call) => self.expire(&call).await,
             Due::Away(session) => self.show_away(session).await,
             Due::Session(session) => self.end_of_grace(session),
+            Due::RingAgain(call, attempt) => {
+                if let Some(news) = self.known(&call).and_then(Committed::again) {
+                    self.publish(&news);
+                    self.ring_again(&call, attempt + 1);
+                }
+            }
             Due::Look(session) => {
                 if let Some((user, _)) = self.seat(session) {
                     self.tell_of_current(session, user).await;

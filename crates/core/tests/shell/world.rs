@@ -343,7 +343,7 @@ impl World {
     fn pass_on(&mut self, node: usize, passed: Passed) {
         let conditions = &self.cluster.conditions;
         let (low, high) = conditions.bus;
-        if !self.healed && self.rng.chance(conditions.bus_loss) {
+        if !self.healed && self.rng.chance(self.cluster.bus_loss.get()) {
             return;
         }
         let delay = self.rng.between(low as usize, high as usize) as Millis;
