@@ -83,7 +83,11 @@ fn encode_join(join: &Join) -> Object {
 
 fn encode_leave(leave: &Leave) -> Object {
     let because = leave.because.as_ref().map(UserId::as_str);
-    member(leave.call.as_str(), leave.generation).optional_text("because", because)
+    let object = member(leave.call.as_str(), leave.generation).optional_text("because", because);
+    match leave.at {
+        Some(at) => object.number("at", at as i64),
+        None => object,
+    }
 }
 
 fn encode_beat(beat: &BeatAnswer) -> Object {

@@ -71,6 +71,9 @@ pub enum Step {
         session: SessionId,
         /// The other one of two has said that it hung up: then it ended the call.
         because: Option<UserId>,
+        /// When it happened, if that may be long ago. It is taken for no earlier than what became of any member before,
+        /// so that times still tell the order.
+        at: Option<Millis>,
     },
     /// An audio call becomes a video call or the other way round. In a call of two, for both; who is rung may, too.
     SwitchMedia {
@@ -185,8 +188,9 @@ fn take(call: &mut Call, step: &Step, now: Millis) -> Taken {
         Step::GiveUp { user, generation } => enter::give_up(call, (user, *generation), now),
         Step::Accept { user, generation, session } => answer::accept(call, (user, *generation), session, now),
         Step::Reject { user, generation, session } => answer::reject(call, (user, *generation), session, now),
-        Step::Leave { user, generation, session, because } => {
-            leave::leave(call, (user, *generation), *session, because.as_ref(), now)
+        Step::Leave { user, generation, session, because, at } => {
+            let at = leave::moment(call, *at, now);
+            leave::leave(call, (user, *generation), *session, because.as_ref(), at)
         }
         Step::SwitchMedia { user, generation, session, media } => {
             media::switch(call, (user, *generation), *session, *media)

@@ -91,6 +91,10 @@ pub struct Leave {
     /// The leaver was told so by this member's `bye`, not by its own person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<UserId>,
+    /// When it happened, in milliseconds since the Unix epoch by the server's clock as far as the leaver knows it: the
+    /// server may have been away meanwhile. None: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Millis>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

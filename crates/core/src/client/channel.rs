@@ -3,7 +3,7 @@
 use super::{Client, Output, peers::Peer, requests::Purpose};
 use crate::diff::events;
 use call_protocol::{
-    CallId, ClientMessage, Generation, Leave, MemberState, Millis, Reason, Signal, SignalTo, Snapshot, UserId,
+    CallId, ClientMessage, Generation, MemberState, Millis, Reason, Signal, SignalTo, Snapshot, UserId,
 };
 
 const PING_INTERVAL: Millis = 2_000;
@@ -114,8 +114,7 @@ impl Client {
         match own {
             Some(generation) if !others => {
                 // The server may have heard of it or not.
-                let leave = Leave { call: call.clone(), generation, because: Some(user.clone()) };
-                self.request(ClientMessage::Leave(leave), Purpose::Quiet, self.now);
+                self.request(self.leave(call, generation, Some(user.clone())), Purpose::Quiet, self.now);
                 self.end_locally(Reason::HangUp, Some(user.clone()));
             }
             _ => self.drop_strange_peers(),

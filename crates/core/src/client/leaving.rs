@@ -34,7 +34,7 @@ impl Client {
         self.close_peers(Some(&call));
         self.output(Output::ReleaseMedia);
         self.leaving = Some((call.clone(), generation));
-        let body = leave(call.clone(), generation);
+        let body = self.leave(&call, generation, None);
         if self.link.is_online() {
             return self.request(body, Purpose::Leave(id, call), now);
         }
@@ -65,7 +65,7 @@ impl Client {
         let Some((call, generation)) = self.own_place() else { return };
         if !self.is_rung() {
             self.say_bye(&call, generation);
-            self.request(leave(call, generation), Purpose::Quiet, now);
+            self.request(self.leave(&call, generation, None), Purpose::Quiet, now);
         }
         self.leave_locally();
     }
@@ -125,7 +125,7 @@ impl Client {
     pub(super) fn leave_again(&mut self, (call, generation): (CallId, Generation), own: &MemberView) {
         let is_in = own.here && own.state == MemberState::Joined;
         if is_in && !self.requests.has_command(|body| matches!(body, ClientMessage::Leave(_))) {
-            self.request(leave(call, generation), Purpose::Quiet, self.now);
+            self.request(self.leave(&call, generation, None), Purpose::Quiet, self.now);
         }
     }
 
@@ -137,11 +137,19 @@ impl Client {
         let meant = |leaving: &(CallId, Generation)| leaving.0 == place.0 || placing == Some(&leaving.0);
         if in_it && self.leaving.as_ref().is_some_and(|leaving| leaving != place && meant(leaving)) {
             self.leaving = Some(place.clone());
-            self.request(leave(place.0.clone(), place.1), Purpose::Quiet, self.now);
+            self.request(self.leave(&place.0, place.1, None), Purpose::Quiet, self.now);
         }
     }
-}
 
-fn leave(call: CallId, generation: Generation) -> ClientMessage<Signal> {
-    ClientMessage::Leave(Leave { call, generation, because: None })
+    /// With the time, for the server may hear of it much later.
+    pub(super) fn leave(
+        &self,
+        call: &CallId,
+        generation: Generation,
+        because: Option<UserId>,
+    ) -> ClientMessage<Signal> {
+        let view = self.view.as_ref().filter(|view| view.call.id == *call);
+        let at = view.map(|view| self.server_time(&view.call));
+        ClientMessage::Leave(Leave { call: call.clone(), generation, because, at })
+    }
 }

@@ -4,7 +4,7 @@ use crate::support::{
     story::{self, Story},
 };
 use call_core::{DropReason, Step};
-use call_protocol::{MemberState, Phase, Reason};
+use call_protocol::{MemberState, Millis, Phase, Reason};
 
 #[test]
 fn either_side_hangs_up() {
@@ -72,7 +72,7 @@ fn both_can_call_again() {
 
 fn because(story: &Story, who: &str, other: &str) -> Step {
     let Step::Leave { user: leaver, generation, session, .. } = story::leave(&story.call, who) else { unreachable!() };
-    Step::Leave { user: leaver, generation, session, because: Some(user(other)) }
+    Step::Leave { user: leaver, generation, session, because: Some(user(other)), at: None }
 }
 
 #[test]
@@ -108,4 +108,43 @@ fn a_bye_while_it_rings_is_a_cancel() {
     let step = because(&story, "ann", "bob");
     story.take(step).unwrap();
     story.assert_ended(Reason::Cancelled, "ann");
+}
+
+/// A farewell that names a time so long ago; answers with how long ago the call ended.
+fn late(story: &mut Story, who: &str, ago: Millis) -> Millis {
+    let Step::Leave { user, generation, session, because, .. } = story::leave(&story.call, who) else { unreachable!() };
+    let at = Some(story.now.saturating_sub(ago));
+    story.take(Step::Leave { user, generation, session, because, at }).unwrap();
+    story.now - story.call.end.as_ref().expect("ended").at
+}
+
+#[test]
+fn a_call_that_was_hung_up_while_the_server_was_away_ended_then() {
+    let mut story = Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
+    story.wait(60_000).away("ann").unwrap();
+    story.wait(20_000).back("ann").unwrap();
+    story.wait(100);
+    assert_eq!(late(&mut story, "ann", 25_000), 25_000, "neither being away nor coming back is part of the story");
+    let own = story.call.member(&user("bob")).unwrap();
+    assert_eq!((own.at, story.call.updated_at), (story.now - 25_000, story.now));
+}
+
+#[test]
+fn a_farewell_that_took_no_longer_than_usual_happened_now() {
+    let mut story = Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
+    assert_eq!(late(story.wait(60_000), "ann", 1500), 0);
+}
+
+#[test]
+fn a_farewell_is_neither_in_the_future_nor_before_what_happened_to_others() {
+    let connected = || Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
+    let mut story = connected();
+    assert_eq!(late(story.wait(60_000), "ann", 3_600_000), 59_999, "after bob has joined");
+    let mut story = connected();
+    story.wait(60_000);
+    let Step::Leave { user, generation, session, because, .. } = story::leave(&story.call, "bob") else {
+        unreachable!()
+    };
+    story.take(Step::Leave { user, generation, session, because, at: Some(Millis::MAX) }).unwrap();
+    story.assert_ended(Reason::HangUp, "bob");
 }

@@ -14,7 +14,7 @@ fn only_members_act() {
     for step in [
         Step::Accept { user: eve.0.clone(), generation: 1, session: eve.1.clone() },
         Step::Reject { user: eve.0.clone(), generation: 1, session: eve.1.clone() },
-        Step::Leave { user: eve.0.clone(), generation: 1, session: eve.1.id, because: None },
+        Step::Leave { user: eve.0.clone(), generation: 1, session: eve.1.id, because: None, at: None },
         Step::Away { user: eve.0.clone(), session: eve.1.id, node: NODE, grace: 1 },
         Step::Back { user: eve.0.clone(), session: eve.1.id, node: NODE },
         Step::Drop { user: eve.0.clone(), session: eve.1.id, reason: DropReason::Left },
@@ -72,7 +72,8 @@ fn a_ringing_call_cannot_be_aborted() {
 fn an_unknown_call_and_one_of_others_give_the_same_answer() {
     let desk = Desk::new();
     desk.placed(&place(1, "ann", &["bob"]));
-    let by_eve = || Step::Leave { user: user("eve"), generation: 1, session: session("eve").id, because: None };
+    let by_eve =
+        || Step::Leave { user: user("eve"), generation: 1, session: session("eve").id, because: None, at: None };
     let forbidden = desk.act(1, by_eve()).unwrap_err();
     let unknown = desk.act(9, by_eve()).unwrap_err();
     assert_eq!((forbidden.code(), unknown.code()), (ErrorCode::NoSuchCall, ErrorCode::NoSuchCall));

@@ -40,7 +40,7 @@ fn bye(desk: &mut Desk, from: PeerId, generation: Generation) {
 }
 
 fn because(who: &str) -> ClientMessage<Signal> {
-    ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: Some(user(who)) })
+    ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: Some(user(who)), at: None })
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_page_that_goes_away_says_bye_and_leaves() {
     ann.client.handle_page_hide(ann.now);
     ann.drain();
     assert_eq!(by_channel(&ann), [(1, Signal::Bye { generation: 1 })]);
-    let leave = Leave { call: call_id(), generation: 1, because: None };
+    let leave = Leave { call: call_id(), generation: 1, because: None, at: None };
     assert_eq!(ann.sent_bodies(), [ClientMessage::Leave(leave)]);
 }
 
@@ -227,7 +227,7 @@ fn a_server_that_does_not_answer_a_farewell_is_told_later() {
     assert!(!ann.client.is_busy());
     let login = ann.interrupted(Some(Story::ringing("ann").accepted(false).call));
     assert!(login.resume.is_some());
-    let leave = ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None });
+    let leave = ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None, at: None });
     assert!(ann.sent_bodies().contains(&leave));
 }
 

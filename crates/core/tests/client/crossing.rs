@@ -99,7 +99,10 @@ fn hung_up_while_both_become_one_the_one_is_left() {
     let request = ben.request().id;
     ben.take();
     ben.told(Story::ringing("ben").accepted(true).call);
-    assert_eq!(ben.sent_bodies(), [ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None })]);
+    assert_eq!(
+        ben.sent_bodies(),
+        [ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None, at: None })]
+    );
     ben.answer(invite, ServerMessage::Done);
     ben.refuse(request, ErrorCode::NoSuchCall);
     assert_eq!(ben.outcome(3), Some(Ok(Completed::Done)));

@@ -139,12 +139,31 @@ impl Desk {
         std::mem::take(&mut self.outputs)
     }
 
+    /// Farewells without their time, of which [`Desk::left_at`] knows.
     pub fn sent(&self) -> Vec<ClientFrame<Signal>> {
-        let sent = |output: &Output| match output {
-            Output::Send(frame) => Some(ClientFrame::clone(frame)),
+        let timeless = |mut frame: ClientFrame<Signal>| {
+            if let ClientMessage::Leave(leave) = &mut frame.body {
+                leave.at = None;
+            }
+            frame
+        };
+        self.frames().map(timeless).collect()
+    }
+
+    /// The times that the farewells sent name.
+    pub fn left_at(&self) -> Vec<Option<Millis>> {
+        let at = |frame| match frame {
+            ClientFrame { body: ClientMessage::Leave(leave), .. } => Some(leave.at),
             _ => None,
         };
-        self.outputs.iter().filter_map(sent).collect()
+        self.frames().filter_map(at).collect()
+    }
+
+    fn frames(&self) -> impl Iterator<Item = ClientFrame<Signal>> {
+        self.outputs.iter().filter_map(|output| match output {
+            Output::Send(frame) => Some(ClientFrame::clone(frame)),
+            _ => None,
+        })
     }
 
     pub fn sent_bodies(&self) -> Vec<ClientMessage<Signal>> {

@@ -6,7 +6,7 @@ use call_core::{CallError, Command, Completed, NewCall, Output, PeerId};
 use call_protocol::*;
 
 fn leave(generation: Generation) -> ClientMessage<Signal> {
-    ClientMessage::Leave(Leave { call: call_id(), generation, because: None })
+    ClientMessage::Leave(Leave { call: call_id(), generation, because: None, at: None })
 }
 
 #[test]
@@ -139,4 +139,21 @@ fn hanging_up_twice_is_settled_twice_and_ends_once() {
     }
     assert_eq!((ann.outcome(3), ann.outcome(4)), (Some(Ok(Completed::Done)), Some(Ok(Completed::Done))));
     assert_eq!(ann.news(), ["end: HangUp by ann after 3500"]);
+}
+
+#[test]
+fn the_server_is_told_when_it_was_however_late_that_is() {
+    let mut ann = in_call();
+    let call = Story::ringing("ann").accepted(false).call;
+    ann.now += 4000;
+    let hung_up = call.now + 4000;
+    ann.command(3, Command::HangUp);
+    assert_eq!(ann.left_at(), [Some(hung_up)]);
+    ann.take();
+    ann.now += 60_000;
+    ann.interrupted(Some(call));
+    assert_eq!(ann.left_at(), [Some(hung_up)]);
+    let (mut ann, _) = inviting();
+    ann.command(3, Command::HangUp);
+    assert_eq!(ann.left_at(), [None], "nothing is known of the server's clock");
 }

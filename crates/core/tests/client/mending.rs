@@ -134,7 +134,7 @@ fn a_call_of_two_whose_media_do_not_come_back_ends_with_the_reason_told() {
     let error = |event: &CallEvent| matches!(event, CallEvent::Error { code: CallError::NO_MEDIA, .. });
     assert!(ann.events().iter().any(error), "{:?}", ann.events());
     assert!(!ann.client.is_busy());
-    let leave = ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None });
+    let leave = ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None, at: None });
     assert!(ann.sent_bodies().contains(&leave));
 }
 

@@ -102,7 +102,7 @@ fn hung_up_before_it_is_let_in_it_leaves_again() {
         desk.outputs.clear();
         desk.told(team(Story::group("ben")).call);
         assert_eq!(desk.events(), []);
-        let leave = Leave { call: call_id(), generation: 1, because: None };
+        let leave = Leave { call: call_id(), generation: 1, because: None, at: None };
         assert_eq!(desk.sent_bodies(), [ClientMessage::Leave(leave)]);
     }
 }

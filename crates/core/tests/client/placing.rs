@@ -144,7 +144,10 @@ fn an_invitation_without_an_answer_in_time_fails_and_is_hung_up_should_it_ring()
     assert!(!ann.client.is_busy());
     ann.take();
     ann.told(Story::ringing("ann").call);
-    assert_eq!(ann.sent_bodies(), [ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None })]);
+    assert_eq!(
+        ann.sent_bodies(),
+        [ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None, at: None })]
+    );
     assert!(ann.events().is_empty() && !ann.client.is_busy());
 }
 

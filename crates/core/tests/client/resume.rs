@@ -129,7 +129,7 @@ fn a_farewell_is_not_forgotten_however_long_the_break_is() {
     ann.wait_to_connect();
     ann.take();
     ann.welcomed(Some(running()));
-    let leave = ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None });
+    let leave = ClientMessage::Leave(Leave { call: call_id(), generation: 1, because: None, at: None });
     assert_eq!(ann.request().body, leave);
     assert!(!ann.client.is_busy());
 }

@@ -149,7 +149,7 @@ fn any_step(rng: &mut Rng, call: &Call) -> Step {
     match rng.below(100) {
         0..=34 => Step::Accept { user, generation, session },
         35..=49 => Step::Reject { user, generation, session },
-        50..=64 => Step::Leave { user, generation, session: session.id, because: None },
+        50..=64 => Step::Leave { user, generation, session: session.id, because: None, at: None },
         65..=69 => Step::Away { user, session: session.id, node: NODE, grace: GRACE },
         70..=72 => Step::Back { user, session: session.id, node: NODE },
         73..=77 => Step::Drop { user, session: session.id, reason: *rng.pick(&DROPS) },

@@ -1,4 +1,5 @@
 use crate::scenario_01_accept::connected;
+use call_protocol::Millis;
 
 #[test]
 fn scenario_2_either_side_hangs_up() {
@@ -44,4 +45,18 @@ fn scenario_2_after_a_call_the_next_one_works() {
     world.told("bob", &["call done", "joined ann", "accepted ann", "begin as caller", "audio ann true"]);
     world.told("ann", &["received from bob", "begin as callee", "joined bob", "accept done", "audio bob true"]);
     world.hang_up("bob").nothing_left();
+}
+
+#[test]
+fn scenario_2_hung_up_while_the_server_cannot_be_reached() {
+    let mut world = connected();
+    world.wait(60_000).cut("ann").wait(2_000).notice("ann");
+    world.person("ann").told();
+    world.person("ann").no_server_until = Some(Millis::MAX);
+    world.wait(2_000).hang_up("ann");
+    let end = "end: HangUp by ann after 64280";
+    world.told("ann", &[end, "hang up done"]).told("bob", &[]).wait(3_000);
+    world.person("ann").no_server_until = None;
+    world.wait(8_000).told("bob", &["left ann", end]);
+    world.nothing_left();
 }

@@ -35,6 +35,7 @@ impl Work {
     /// Compares what the client believes with what is: if it missed something, it is told again.
     pub async fn beat(&self, id: SessionId, user: UserId, answer: BeatAnswer) {
         if let Some(call) = self.denied(id, answer.call.as_ref()) {
+            self.cluster.state.borrow_mut().silent.push((call.clone(), user.clone()));
             let step = Step::Drop { user: user.clone(), session: id, reason: DropReason::Left };
             let _ = self.act(&call, step).await;
         }

@@ -79,8 +79,8 @@ impl Work {
             ClientMessage::Reject(CallRef { call, generation }) => {
                 self.step(&call, Step::Reject { user, generation, session: seat }).await
             }
-            ClientMessage::Leave(Leave { call, generation, because }) => {
-                self.step(&call, Step::Leave { user, generation, session: id, because }).await
+            ClientMessage::Leave(Leave { call, generation, because, at }) => {
+                self.step(&call, Step::Leave { user, generation, session: id, because, at }).await
             }
             ClientMessage::SwitchMedia(SwitchMedia { call, generation, media }) => {
                 self.step(&call, Step::SwitchMedia { user, generation, session: id, media }).await
@@ -182,6 +182,7 @@ impl Work {
         reason: DropReason,
     ) -> Result<Option<Arc<Call>>, AuthorityError> {
         let Some(call) = self.call_through(id, user).await? else { return Ok(None) };
+        self.cluster.state.borrow_mut().silent.push((call.id.clone(), user.clone()));
         let step = Step::Drop { user: user.clone(), session: id, reason };
         Ok(self.act(&call.id, step).await?.or(Some(call)))
     }

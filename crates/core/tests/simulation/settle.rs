@@ -16,6 +16,8 @@ const QUIET: Millis = 60_000;
 const OVER: Millis = 90_000;
 /// Longer than a step takes on the slowest store.
 const SLOWLY: Millis = 14_000;
+/// How different one duration may be by two clocks: those of nodes are up to 3 s apart.
+const APART: Millis = 5_000;
 
 impl Run<'_> {
     pub fn settle(&mut self) -> Result<(), String> {
@@ -24,6 +26,7 @@ impl Run<'_> {
         self.look()?;
         self.wait(QUIET)?;
         self.everybody_knows()?;
+        self.farewells_count_from_when_they_were_said()?;
         for _ in 0..3 {
             self.everybody_hangs_up()?;
         }
@@ -61,6 +64,36 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// However late the store hears that somebody has hung up: the part in the call was as long as that person saw it,
+    /// unless others have come or gone since, or no node could store it when it was said.
+    fn farewells_count_from_when_they_were_said(&self) -> Result<(), String> {
+        for (name, life) in &self.lives {
+            let me = self.me(name);
+            let is_own_word = |end: &&End| end.begun && end.reason == Reason::HangUp && end.by.as_ref() == Some(&me);
+            for end in life.ends.iter().filter(is_own_word) {
+                let Some(call) = self.find(&end.call) else { continue };
+                if self.world.cluster.state.borrow().silent.contains(&(end.call.clone(), me.clone())) {
+                    continue;
+                }
+                let mut parts: Vec<&Member> = call.member(&me).into_iter().flat_map(memberships).collect();
+                parts.retain(|part| part.state == MemberState::Left && part.by.as_ref() == Some(&me));
+                parts.retain(|part| life.sessions.iter().any(|session| part.is_with(*session)));
+                if !parts.is_empty() && !parts.iter().any(|part| self.is_as_long(part, &call, end.duration)) {
+                    return Err(format!("{name} has left otherwise than the store has it: {end:?} of {call:?}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_as_long(&self, part: &Member, call: &Call, duration: Millis) -> bool {
+        let since = part.joined_at.max(call.begun_at).unwrap_or(part.at);
+        let history = self.truth.history(&call.id);
+        let mut others = history.iter().flat_map(|call| &call.members).filter(|other| other.user != part.user);
+        (part.at - since).abs_diff(duration) < APART
+            || others.any(|other| other.at.max(other.joined_at.unwrap_or(0)) + 1 == part.at)
     }
 
     fn nothing_is_left(&self) -> Result<(), String> {
@@ -188,10 +221,10 @@ fn told(own: &Member, call: &Call, session: SessionId, seen: &End) -> End {
 }
 
 impl End {
-    /// A goodbye by data channel is timed by who hears it; the clocks of nodes are up to 3 s apart.
+    /// A goodbye by data channel is timed by who hears it.
     fn agrees(&self, other: &Self) -> bool {
         let apart = self.duration.abs_diff(other.duration);
         (&self.call, self.begun, self.reason, &self.by) == (&other.call, other.begun, other.reason, &other.by)
-            && apart < 5_000
+            && apart < APART
     }
 }

@@ -131,7 +131,13 @@ pub fn reject(call: &Call, who: &str) -> Step {
 }
 
 pub fn leave(call: &Call, who: &str) -> Step {
-    Step::Leave { user: user(name(who)), generation: generation(call, who), session: session(who).id, because: None }
+    Step::Leave {
+        user: user(name(who)),
+        generation: generation(call, who),
+        session: session(who).id,
+        because: None,
+        at: None,
+    }
 }
 
 /// By the inviter's present membership, with the next number.

@@ -68,6 +68,7 @@ impl Hub {
             generation: of.generation,
             session: session.id,
             because: of.because,
+            at: of.at,
         };
         self.step(session, &of.call, step).await
     }

@@ -209,7 +209,7 @@ async fn what_cannot_be_joined() {
     assert_eq!(code(ann.join(Join::Call(other.id.clone())).await), ErrorCode::InAnotherCall.number());
     cat.hears_nothing_but_revisions().await;
     assert_eq!(
-        code(eve.ask(Sent::Leave(Leave { call: other.id, generation: 1, because: None })).await),
+        code(eve.ask(Sent::Leave(Leave { call: other.id, generation: 1, because: None, at: None })).await),
         ErrorCode::NoSuchCall.number()
     );
 }
@@ -252,7 +252,7 @@ async fn the_media_type_is_switched_for_both() {
 async fn a_bye_heard_elsewhere_names_who_hung_up() {
     let server = Server::start().await;
     let (mut ann, mut bob, call) = of_two(&server, true).await;
-    let leave = Leave { call: call.id.clone(), generation: 1, because: Some(user("bob")) };
+    let leave = Leave { call: call.id.clone(), generation: 1, because: Some(user("bob")), at: None };
     ann.ask(Sent::Leave(leave)).await.unwrap();
     for client in [&mut ann, &mut bob] {
         let end = client.snapshot().await.end.unwrap();

@@ -118,4 +118,10 @@ pub const MUTATIONS: &[Mutation] = &[
         from: "self.is_view_of(call) && self.leaving.as_ref().is_some_and(|(leaving, _)| leaving == call)",
         to: "self.is_view_of(call)",
     },
+    Mutation {
+        rule: "a farewell that comes late counts from when it was said",
+        file: "crates/core/src/transition/leave.rs",
+        from: "at.saturating_add(USUAL) < now",
+        to: "at.saturating_add(USUAL) < now && now == 0",
+    },
 ];

@@ -103,7 +103,7 @@ impl Client {
 
     pub async fn leave(&mut self, call: &Snapshot) -> Result<(), WireError> {
         let CallRef { call, generation } = self.part_in(call);
-        self.ask(Sent::Leave(Leave { call, generation, because: None })).await
+        self.ask(Sent::Leave(Leave { call, generation, because: None, at: None })).await
     }
 
     /// The `number`th invitation by this client.
