@@ -210,8 +210,13 @@ fn what_is_sent_is_read_as_the_protocol_defines_it() {
         ClientMessage::Logout,
         ClientMessage::Accept(CallRef { call: call_id(), generation: 1 }),
         ClientMessage::Reject(CallRef { call: call_id(), generation: 2 }),
-        ClientMessage::Leave(Leave { call: call_id(), generation: 3, because: None }),
-        ClientMessage::Leave(Leave { call: call_id(), generation: 3, because: Some(user("ben")) }),
+        ClientMessage::Leave(Leave { call: call_id(), generation: 3, because: None, at: None }),
+        ClientMessage::Leave(Leave {
+            call: call_id(),
+            generation: 3,
+            because: Some(user("ben")),
+            at: Some(1_700_000_000_123),
+        }),
         ClientMessage::InviteMore(InviteMore {
             call: call_id(),
             generation: 4,
