@@ -55,7 +55,7 @@ export class KitPerson extends Person {
   }
 
   async press(label) {
-    await this.button(label).locator(ICON).first().click();
+    await this.orTells(this.button(label).locator(ICON).first().click(), `have ${label} to press`);
     // What opens under the pointer covers what is beside it.
     await this.page.mouse.move(0, 0);
   }
@@ -74,12 +74,17 @@ export class KitPerson extends Person {
     await this.shows(how);
   }
 
-  async shows(text) {
+  shows(text) {
+    return this.orTells(this.page.locator(KIT).getByText(text).first().waitFor(), `show ${text}`);
+  }
+
+  /** What is waited for, or an error that tells what the page shows instead. */
+  async orTells(wait, what) {
     try {
-      await this.page.locator(KIT).getByText(text).first().waitFor();
+      await wait;
     } catch (cause) {
-      const there = await this.page.locator('.kit').innerText();
-      throw new Error(`${this.name}: the kit does not show ${text}, but ${JSON.stringify(there)}`, { cause });
+      const there = await this.page.locator('body').innerText();
+      throw new Error(`${this.name}: the kit does not ${what}, but ${JSON.stringify(there)}; ${this.problems.join('; ')}`, { cause });
     }
   }
 
@@ -98,20 +103,14 @@ export class KitPerson extends Person {
     return this.page.getByText(text).first().waitFor();
   }
 
-  sees(peer) {
-    return super.sees(peer, video(peer));
+  async sees(peer) {
+    await super.sees(peer, video(peer));
+    await this.until(`sees ${peer} uncovered`, pictureIsShown, [video(peer), true]);
   }
 
   /** The kits leave the picture where it is, and cover it with the person's avatar. */
   seesNot(peer) {
-    return this.until(`no longer sees ${peer}`, (selector) => {
-      const picture = document.querySelector(selector);
-      if (!picture) return true;
-      const { left, top, width, height } = picture.getBoundingClientRect();
-      const above = document.elementsFromPoint(left + width / 2, top + height / 2);
-      return !picture.checkVisibility({ visibilityProperty: true }) || above.some((element) => (
-        picture.parentElement.contains(element) && picture.parentElement !== element && element !== picture));
-    }, video(peer));
+    return this.until(`no longer sees ${peer}`, pictureIsShown, [video(peer), false]);
   }
 
   /** What the kit shows at somebody's name while they speak or are mute. */
@@ -137,3 +136,14 @@ export class KitPerson extends Person {
 
 /** The kits give a member's element the member's id. */
 const video = (peer) => `[id="${peer}"] video`;
+
+/** Runs in the page: whether nothing of the kit lies over the middle of this picture, as `wanted`. */
+function pictureIsShown([selector, wanted]) {
+  const picture = document.querySelector(selector);
+  if (!picture?.checkVisibility({ visibilityProperty: true })) return !wanted;
+  const { left, top, width, height } = picture.getBoundingClientRect();
+  const above = document.elementsFromPoint(left + width / 2, top + height / 2);
+  const covered = above.some((element) => (
+    picture.parentElement.contains(element) && picture.parentElement !== element && element !== picture));
+  return covered !== wanted;
+}
