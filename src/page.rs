@@ -3,7 +3,10 @@
 use crate::web::{EventListener, property, text_property};
 use call_protocol::UserId;
 use js_sys::{Function, Promise};
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 
@@ -21,7 +24,7 @@ pub enum PageEvent {
     Hide,
     /// The person looks at it again.
     Visible,
-    /// The network is there again.
+    /// The network is there again, or is of another kind.
     Online,
 }
 
@@ -55,7 +58,19 @@ impl Page {
                 }
             })
         };
+        // Not in every browser. It tells mere estimates of the speed as well.
+        let network = property(&property(&window, "navigator"), "connection");
+        let kind = Cell::new(text_property(&network, "type"));
+        let changed = sink.clone();
+        let watched = network.clone();
+        let change = EventListener::new(network.unchecked_ref(), "change", move |_| {
+            let now = text_property(&watched, "type");
+            if kind.replace(now.clone()) != now {
+                changed(PageEvent::Online);
+            }
+        });
         *self.listeners.borrow_mut() = vec![
+            change,
             listen("pagehide", PageEvent::Hide),
             listen("visibilitychange", PageEvent::Visible),
             listen("online", PageEvent::Online),

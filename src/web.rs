@@ -48,7 +48,7 @@ impl EventListener {
 
     fn bind(target: &EventTarget, event: &'static str, listener: Box<dyn FnMut(JsValue)>) -> Self {
         let callback = Closure::wrap(listener);
-        // Fails only for a listener that is no function.
+        // Fails only for a listener that is no function, or an object that this browser lacks.
         let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
         Self { target: target.clone(), event, callback }
     }

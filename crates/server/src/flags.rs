@@ -99,10 +99,14 @@ pub struct Flags {
     #[arg(long, env = "CALL_SERVER_TURN_URL", value_name = "URL", value_delimiter = ',')]
     pub turn_url: Vec<String>,
 
-    /// The secret shared with the TURN servers (coturn: static-auth-secret). Clients get credentials that are good
-    /// for one hour, never the secret.
+    /// The secret shared with the TURN servers (coturn: static-auth-secret). Clients get credentials made with it,
+    /// never the secret.
     #[arg(long, env = "CALL_SERVER_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub turn_secret: Option<String>,
+
+    /// How long TURN credentials are good for, in seconds. Clients renew theirs in long calls.
+    #[arg(long, env = "CALL_SERVER_TURN_LIFE", value_name = "SECONDS", default_value = "3600", value_parser = clap::value_parser!(u64).range(10..))]
+    pub turn_life: u64,
 
     /// A STUN server, like stun:stun.example.com:3478. May be given several times, or as a comma-separated list.
     #[arg(long, env = "CALL_SERVER_STUN_URL", value_name = "URL", value_delimiter = ',')]
@@ -194,7 +198,7 @@ impl Flags {
         let dev = self.dev.then(|| dev::app_kept_in(&data)).transpose()?;
         apps.extend(dev.clone());
 
-        let ice = Ice::new(self.stun_url, self.turn_url, self.turn_secret)?;
+        let ice = Ice::new(self.stun_url, self.turn_url, self.turn_secret, self.turn_life)?;
         let tls = match (self.dev_tls, self.tls_cert, self.tls_key) {
             (true, ..) => Some(Tls::self_made(&data)?),
             (false, Some(cert), Some(key)) => Some(Tls::from_files(&cert, &key)?),

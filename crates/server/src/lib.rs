@@ -35,4 +35,4 @@ pub use profiles::{Profile, ProfileKey};
 pub use serve::{Server, run};
 pub use store::{OpenError, SavedSession, SessionKey, SqliteStore, StoreKind};
 pub use tls::{Tls, own_addresses};
-pub use turn::{Ice, TURN_LIFE};
+pub use turn::Ice;

@@ -4,9 +4,6 @@ use call_protocol::{IceServer, Millis, UserId};
 use ring::hmac;
 use std::fmt;
 
-/// How long TURN credentials are good for, in seconds.
-pub const TURN_LIFE: u64 = 3600;
-
 /// The STUN and TURN servers that clients are told at login.
 #[derive(Clone, Default)]
 pub struct Ice {
@@ -18,21 +15,29 @@ pub struct Ice {
 struct Turn {
     urls: Vec<String>,
     secret: String,
+    /// How long credentials are good for, in seconds.
+    life: u64,
 }
 
 impl Ice {
-    pub fn new(stun: Vec<String>, turn: Vec<String>, secret: Option<String>) -> Result<Self, ConfigError> {
+    /// `life`: how long TURN credentials are good for, in seconds.
+    pub fn new(
+        stun: Vec<String>,
+        turn: Vec<String>,
+        secret: Option<String>,
+        life: u64,
+    ) -> Result<Self, ConfigError> {
         check_urls(&stun, "stun")?;
         check_urls(&turn, "turn")?;
         let turn = match (turn.is_empty(), secret.filter(|secret| !secret.is_empty())) {
             (true, None) => None,
-            (false, Some(secret)) => Some(Turn { urls: turn, secret }),
+            (false, Some(secret)) => Some(Turn { urls: turn, secret, life }),
             _ => return Err(ConfigError::HalfTurn),
         };
         Ok(Self { stun, turn })
     }
 
-    /// With credentials that are this user's alone and expire [`TURN_LIFE`] after `now`.
+    /// With credentials that are this user's alone and expire some time after `now`.
     pub fn servers(&self, app: u32, user: &UserId, now: Millis) -> Vec<IceServer> {
         let stun = (!self.stun.is_empty()).then(|| IceServer {
             urls: self.stun.clone(),
@@ -40,7 +45,7 @@ impl Ice {
             credential: String::new(),
         });
         let turn = self.turn.as_ref().map(|turn| {
-            let username = format!("{}:{app}:{user}", now / 1000 + TURN_LIFE);
+            let username = format!("{}:{app}:{user}", now / 1000 + turn.life);
             let credential = turn_credential(&turn.secret, &username);
             IceServer { urls: turn.urls.clone(), username, credential }
         });

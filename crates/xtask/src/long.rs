@@ -9,13 +9,19 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::process::{cargo, run as run_command};
+use crate::test::node_program;
 use crate::workspace::Workspace;
 
 /// A run, and what it is good for.
 type LongRun = (&'static str, fn(&Workspace, &[String]) -> Result<()>);
 
-const LONG_RUNS: &[LongRun] =
-    &[("kills", kills), ("simulation", simulation::simulation), ("mutations", simulation::mutations)];
+const LONG_RUNS: &[LongRun] = &[
+    ("kills", kills),
+    ("simulation", simulation::simulation),
+    ("mutations", simulation::mutations),
+    ("networks", networks),
+    ("cycles", cycles),
+];
 
 pub fn run(ws: &Workspace, rest: &[String]) -> Result<ExitCode> {
     let known = LONG_RUNS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
@@ -36,4 +42,14 @@ fn kills(ws: &Workspace, rest: &[String]) -> Result<()> {
     command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "survival"]);
     command.args(["--", "--nocapture", "kills::"]).env("KILLS", times);
     run_command(&mut command)
+}
+
+/// Calls over networks that lose, delay and break: how long each takes to recover. Words choose among them by name.
+fn networks(ws: &Workspace, rest: &[String]) -> Result<()> {
+    node_program(ws, "tests/networks/matrix.mjs", rest)
+}
+
+/// Call after call in one pair of pages, and what is left behind. A number says how many.
+fn cycles(ws: &Workspace, rest: &[String]) -> Result<()> {
+    node_program(ws, "tests/e2e/cycles.mjs", rest)
 }

@@ -42,7 +42,7 @@ pub struct TestPrograms {
 }
 
 pub fn for_tests() -> Result<TestPrograms> {
-    let [chromium, chromedriver, firefox, turnserver] = apt::programs([
+    let [chromium, chromedriver, firefox, turnserver, _, _] = apt::programs([
         apt::Need {
             variable: "CHROMIUM",
             names: &["chromium", "chromium-browser", "google-chrome"],
@@ -51,6 +51,8 @@ pub fn for_tests() -> Result<TestPrograms> {
         apt::Need { variable: "CHROMEDRIVER", names: &["chromedriver"], package: "chromium-driver" },
         apt::Need { variable: "FIREFOX", names: &["firefox-esr", "firefox"], package: "firefox-esr" },
         apt::Need { variable: "TURNSERVER", names: &["turnserver"], package: "coturn" },
+        apt::Need { variable: "IP", names: &["ip"], package: "iproute2" },
+        apt::Need { variable: "NFT", names: &["nft"], package: "nftables" },
     ])?;
     Ok(TestPrograms { chromium, chromedriver, firefox, turnserver })
 }

@@ -1,4 +1,4 @@
-//! `test` and `e2e`.
+//! `test` and `e2e`, and what else runs in Node against the built package and server.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -39,6 +39,7 @@ pub fn everything(ws: &Workspace) -> Result<ExitCode> {
         node_tests(ws, "conformance tests", &ws.root.join("tests/conformance"), &[], &programs, &mut report);
         node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), &[], &programs, &mut report);
         node_tests(ws, "tests of the vendor's UI kits", &ws.root.join("tests/uikit"), &[], &programs, &mut report);
+        node_tests(ws, "network tests", &ws.root.join("tests/networks"), &[], &programs, &mut report);
         firefox_tests(ws, &FIREFOX_SAMPLE.map(String::from), &programs, &mut report);
     }
     Ok(report.finish())
@@ -54,6 +55,16 @@ pub fn end_to_end(ws: &Workspace, arguments: &[String]) -> Result<ExitCode> {
         _ => node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), arguments, &programs, &mut report),
     }
     Ok(report.finish())
+}
+
+/// A program of the tests' that is none itself, with what it needs built before.
+pub fn node_program(ws: &Workspace, script: &str, arguments: &[String]) -> Result<()> {
+    let programs = setup::for_tests()?;
+    build::everything(ws)?;
+    let mut command = Command::new("node");
+    command.current_dir(&ws.root).arg(script).args(arguments);
+    with_programs(&mut command, ws, &programs);
+    run(&mut command)
 }
 
 fn native_tests(ws: &Workspace, programs: &TestPrograms, report: &mut Report) {

@@ -20,10 +20,10 @@ const FIREFOX_PREFERENCES = {
 
 /**
  * A real headless browser whose camera and microphone are its own test devices.
- * @param {{name?: string, devices?: string|null, prompt?: string|null, autoplay?: string, args?: string[]}} options
+ * @param {{name?: string, devices?: string|null, prompt?: string|null, autoplay?: string, args?: string[], program?: string}} options
  *   devices: configuration of Chromium's fake devices, null = none at all;
  *   prompt: '' answers every permission prompt with yes, null leaves it to the permissions of the browser context;
- *   args: flags of Chromium.
+ *   args: flags of Chromium; program: what starts it.
  */
 export function launchBrowser({ name = BROWSER, ...options } = {}) {
   return name === 'firefox' ? launchFirefox(options) : launchChromium(options);
@@ -32,10 +32,10 @@ export function launchBrowser({ name = BROWSER, ...options } = {}) {
 /** Why this test can't run in the browser at hand: its means are Chromium's own. False: it can. */
 export const onlyInChromium = BROWSER === 'chromium' ? false : 'by flags that only Chromium has';
 
-function launchChromium({ devices = '', prompt = '', autoplay = 'no-user-gesture-required', args = [] }) {
+function launchChromium({ devices = '', prompt = '', autoplay = 'no-user-gesture-required', args = [], program }) {
   const flag = (name, value) => (value === null ? [] : [`--${name}${value ? `=${value}` : ''}`]);
   return chromium.launch({
-    executablePath: find('Chromium', 'CHROMIUM', CHROMIUMS),
+    executablePath: program ?? find('Chromium', 'CHROMIUM', CHROMIUMS),
     headless: true,
     args: [
       ...CHROMIUM_FLAGS, ...flag('use-fake-device-for-media-stream', devices), ...flag('use-fake-ui-for-media-stream', prompt),

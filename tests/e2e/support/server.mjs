@@ -11,11 +11,12 @@ const BINARY = process.env.CALL_SERVER || join(ROOT, 'target/release/call-server
 /**
  * Starts the real server with a data folder of its own and waits for its one line.
  * `stop()` ends the process only, `restart()` starts it again on the same port and data, `remove()` clears everything away.
+ * @param {{listen?: string, inside?: string[]}} options inside: the words before a command that run it on another host
  */
-export async function startServer(args = []) {
+export async function startServer(args = [], { listen = '127.0.0.1:0', inside = [] } = {}) {
   if (!existsSync(BINARY)) throw new Error(`no server at ${BINARY}: run cargo xtask build, or set CALL_SERVER`);
   const data = mkdtempSync(join(tmpdir(), 'call-e2e-'));
-  let running = await launch(['--listen', '127.0.0.1:0', '--data', data, ...args]);
+  let running = await launch(['--listen', listen, '--data', data, ...args], inside);
   const { url } = running;
   const stop = () => running.end();
   return {
@@ -23,7 +24,7 @@ export async function startServer(args = []) {
     stop,
     async restart() {
       await stop();
-      running = await launch(['--listen', new URL(url).host, '--data', data, ...args]);
+      running = await launch(['--listen', new URL(url).host, '--data', data, ...args], inside);
     },
     async remove() {
       await stop();
@@ -32,8 +33,9 @@ export async function startServer(args = []) {
   };
 }
 
-async function launch(args) {
-  const child = spawn(BINARY, ['--dev', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function launch(args, inside) {
+  const [program, ...words] = [...inside, BINARY, '--dev', ...args];
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   child.stderr.on('data', (chunk) => { log = (log + chunk).slice(-4000); });
   const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,22 +14,26 @@ export function turnMissing() {
   return spawnSync(PROGRAM, ['-h']).error ? 'turnserver is not installed (apt-get install coturn)' : null;
 }
 
-/** A real coturn on the loopback with a shared secret of its own. */
-export async function startTurn() {
+/**
+ * A real coturn with a shared secret of its own, on the loopback or on another host.
+ * @param {{address?: string, port?: number, inside?: string[]}} options inside: the words before a command that run it there
+ */
+export async function startTurn({ address = '127.0.0.1', port: wanted, inside = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'turn-e2e-'));
   const secret = randomBytes(12).toString('hex');
-  const port = await freePort();
+  const port = wanted ?? await freePort();
   const config = join(folder, 'turnserver.conf');
   writeFileSync(config, [
-    'listening-ip=127.0.0.1', 'relay-ip=127.0.0.1', `listening-port=${port}`, 'min-port=49300', 'max-port=49500',
+    `listening-ip=${address}`, `relay-ip=${address}`, `listening-port=${port}`, 'min-port=49300', 'max-port=49500',
     'realm=e2e.test', 'use-auth-secret', `static-auth-secret=${secret}`, 'fingerprint', 'no-tls', 'no-dtls', 'no-cli',
     'allow-loopback-peers', `pidfile=${join(folder, 'turn.pid')}`, `userdb=${join(folder, 'turndb')}`, 'log-file=stdout',
   ].join('\n'));
-  const child = spawn(PROGRAM, ['-c', config], { stdio: 'ignore' });
+  const [program, ...args] = [...inside, PROGRAM, '-c', config];
+  const child = spawn(program, args, { stdio: 'ignore' });
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  await answering(port, exited);
+  await answering(address, port, inside, exited);
   return {
-    url: `turn:127.0.0.1:${port}?transport=udp`,
+    url: `turn:${address}:${port}?transport=udp`,
     secret,
     async stop() {
       child.kill('SIGKILL');
@@ -46,19 +51,16 @@ async function freePort() {
   return port;
 }
 
-/** Sends STUN binding requests until one is answered. */
-async function answering(port, exited) {
-  const socket = dgram.createSocket('udp4');
-  let answered = false;
+/** Asks with coturn's own STUN client until it is answered. */
+async function answering(address, port, inside, exited) {
+  const [program, ...args] = [...inside, 'turnutils_stunclient', '-p', String(port), address];
   let gone = false;
-  socket.on('message', () => { answered = true; });
-  socket.on('error', () => {});
   exited.then(() => { gone = true; });
-  const request = Buffer.concat([Buffer.from('000100002112a442', 'hex'), randomBytes(12)]);
-  for (let i = 0; i < 100 && !answered && !gone; i += 1) {
-    socket.send(request, port, '127.0.0.1');
+  for (let i = 0; i < 50 && !gone; i += 1) {
+    const asked = spawn(program, args, { stdio: 'ignore', timeout: 1000 });
+    const [code] = await once(asked, 'exit');
+    if (code === 0) return;
     await sleep(100);
   }
-  socket.close();
-  if (!answered) throw new Error(gone ? 'turnserver ended at its start' : 'turnserver does not answer');
+  throw new Error(gone ? 'turnserver ended at its start' : 'turnserver does not answer');
 }

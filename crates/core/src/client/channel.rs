@@ -6,7 +6,7 @@ use call_protocol::{
     CallId, ClientMessage, Generation, MemberState, Millis, Reason, Signal, SignalTo, Snapshot, UserId,
 };
 
-const PING_INTERVAL: Millis = 2_000;
+const PING_INTERVAL: Millis = 1_000;
 /// A member heard so recently is vouched for.
 const HEARD_TIME: Millis = 5_000;
 
@@ -37,7 +37,7 @@ impl Client {
         if !open {
             return;
         }
-        self.peers[index].heard = Some(self.now);
+        self.peers[index].heard(self.now);
         self.ping_at.get_or_insert(self.now + PING_INTERVAL);
         if self.peers[index].live {
             let user = self.peers[index].user.clone();
@@ -47,7 +47,7 @@ impl Client {
 
     pub(super) fn channel_signal(&mut self, index: usize, signal: Signal) {
         let peer = &mut self.peers[index];
-        peer.heard = Some(self.now);
+        peer.heard(self.now);
         let (call, user) = (peer.call.clone(), peer.user.clone());
         match signal {
             Signal::Ping => {}

@@ -25,10 +25,6 @@ impl Early {
         }
     }
 
-    pub fn has_turn(&self) -> bool {
-        self.has_turn
-    }
-
     pub fn is_relayed(&self) -> bool {
         self.mode() == ConnectWhileRinging::Relay
     }

@@ -14,8 +14,10 @@ const LONGEST_DELAY_IN_CALL: Millis = 2_000;
 /// A server that says nothing for so long is lost: it beats every 4 s in a call and every 15 s out of one.
 const SILENCE_IN_CALL: Millis = 12_000;
 const SILENCE: Millis = 40_000;
-/// TURN credentials are good for an hour: well before that new ones are asked for.
-const TURN_TIME: Millis = 40 * 60_000;
+/// When a member can't be reached either, its next beat is not waited for much longer than it should take.
+const SILENCE_IN_TROUBLE: Millis = 5_000;
+/// New TURN credentials are asked for this often at most.
+const TURN_TIME: Millis = 5_000;
 
 /// The connection to the server: log in, and after a break come back as the same session.
 #[derive(Debug)]
@@ -162,8 +164,9 @@ impl Client {
         let Some(request) = self.requests.take(re) else { return };
         self.early.learn(&welcome);
         self.link.resume = Some(welcome.resume);
+        let turn_time = welcome.ice_servers.iter().find_map(|server| turn_time(&server.username, welcome.now));
+        self.link.renews_at = turn_time.map(|time| self.now + time);
         self.output(Output::IceServers(welcome.ice_servers));
-        self.link.renews_at = self.early.has_turn().then_some(self.now + TURN_TIME);
         match request.purpose {
             Purpose::Renew(command) => return self.complete(command, Ok(Completed::Done)),
             Purpose::Quiet => return,
@@ -257,7 +260,11 @@ impl Client {
     }
 
     fn silence(&self) -> Millis {
-        if self.view.is_some() { SILENCE_IN_CALL } else { SILENCE }
+        match self.view {
+            Some(_) if self.misses_somebody() => SILENCE_IN_TROUBLE,
+            Some(_) => SILENCE_IN_CALL,
+            None => SILENCE,
+        }
     }
 
     fn connect(&mut self, shown: LinkState, now: Millis) {
@@ -339,4 +346,12 @@ impl Client {
     fn link_event(&mut self, state: LinkState, code: i32, message: &str) {
         self.emit(CallEvent::Link { state, code, message: message.into() });
     }
+}
+
+/// Two thirds of the time that TURN credentials are still good for. The username begins with the second of the server's
+/// clock at which they expire.
+fn turn_time(username: &str, now: Millis) -> Option<Millis> {
+    let digits = username.bytes().take_while(u8::is_ascii_digit);
+    let expiry = digits.fold(0, |number: u64, digit| number.wrapping_mul(10).wrapping_add((digit - b'0').into()));
+    (expiry > 0).then(|| (expiry.wrapping_mul(1000).saturating_sub(now) / 3 * 2).max(TURN_TIME))
 }

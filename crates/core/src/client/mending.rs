@@ -2,7 +2,7 @@
 //! nothing helps the call of two ends.
 
 use super::{
-    Client, Output,
+    Client, Output, earlier,
     peers::{Opening, Peer},
 };
 use crate::{
@@ -13,6 +13,9 @@ use call_protocol::{CallId, Description, MemberState, Millis, UserId};
 
 /// A connection may falter for so long before something is done about it.
 const SUSPECT_TIME: Millis = 2_500;
+/// Members ping each other every second. Who has not been heard for so long may be out of reach, and ICE is restarted: a
+/// browser says so only after some 6 s.
+const SILENCE_TIME: Millis = 3_000;
 /// It may take so long to come about: a machine may be busy with many of them.
 const SETUP_TIME: Millis = 15_000;
 /// It may take so long to recover after the first attempt to mend it, and twice as long after each further one, up to the
@@ -30,14 +33,35 @@ pub(super) struct Trouble {
     /// When the next attempt to mend it is due.
     next: Millis,
     attempts: u32,
+    /// When the last one was made.
+    tried: Millis,
+}
+
+impl Trouble {
+    fn new(since: Millis, wait: Millis) -> Self {
+        Self { since, next: since + wait, attempts: 0, tried: 0 }
+    }
+
+    /// The next attempt is made now, unless the last one has hardly begun.
+    fn hurry(&mut self, now: Millis) {
+        if self.attempts == 0 || self.tried + SUSPECT_TIME <= now {
+            self.next = now;
+        }
+    }
 }
 
 impl Peer {
     /// The call is on, so it is to be connected soon.
     pub(super) fn expect_connected(&mut self, now: Millis) {
         if self.state != Some(PeerLinkState::Connected) {
-            self.trouble.get_or_insert(Trouble { since: now, next: now + SETUP_TIME, attempts: 0 });
+            self.trouble.get_or_insert(Trouble::new(now, SETUP_TIME));
         }
+    }
+
+    /// When its silence becomes suspicious, where nothing else says yet that it is out of reach.
+    fn suspect_at(&self) -> Option<Millis> {
+        let fine = self.live && self.channel && !self.suspected && self.state == Some(PeerLinkState::Connected);
+        self.heard.filter(|_| fine).map(|heard| heard + SILENCE_TIME)
     }
 
     fn note(&mut self, state: PeerLinkState, now: Millis) {
@@ -51,7 +75,11 @@ impl Peer {
             PeerLinkState::Reconnecting => SUSPECT_TIME,
             PeerLinkState::Failed => 0,
         };
-        let trouble = self.trouble.get_or_insert(Trouble { since: now, next: now + wait, attempts: 0 });
+        let trouble = self.trouble.get_or_insert(Trouble::new(now, wait));
+        if self.suspected {
+            // ICE was restarted when it fell silent.
+            (trouble.attempts, trouble.tried, trouble.next) = (1, now, now + PATIENCE);
+        }
         // A failed attempt is not waited for, but what falters while it is being mended has its time.
         if trouble.attempts == 0 {
             trouble.next = trouble.next.min(now + wait);
@@ -88,27 +116,53 @@ impl Client {
         }
     }
 
-    /// The network has changed: connections that suffer are mended now.
+    /// The network has changed: connections that suffer are mended now, and the others may have been cut off by it.
     pub(super) fn hurry_peers(&mut self) {
-        for peer in &mut self.peers {
-            if let Some(trouble) = &mut peer.trouble {
-                trouble.next = self.now;
+        for index in 0..self.peers.len() {
+            match &mut self.peers[index].trouble {
+                Some(trouble) => trouble.hurry(self.now),
+                None => self.suspect(index),
             }
         }
         self.mend_peers();
     }
 
     pub(super) fn peers_due(&self) -> Option<Millis> {
-        self.peers.iter().filter_map(|peer| Some(peer.trouble?.next)).min()
+        let due = |peer: &Peer| earlier(peer.trouble.map(|trouble| trouble.next), peer.suspect_at());
+        self.peers.iter().filter_map(due).min()
+    }
+
+    /// Whether somebody in the call can't be reached; the reason may be on this side.
+    pub(super) fn misses_somebody(&self) -> bool {
+        self.peers.iter().any(|peer| peer.suspected || peer.trouble.is_some_and(|trouble| trouble.attempts > 0))
+    }
+
+    fn suspect_silent(&mut self) {
+        for index in 0..self.peers.len() {
+            if self.peers[index].suspect_at().is_some_and(|at| at <= self.now) {
+                self.suspect(index);
+            }
+        }
+    }
+
+    /// ICE is restarted, which a connection that is well does not feel. More is done when the browser says, too, that it
+    /// suffers: a page that is asleep is silent while its media go on.
+    fn suspect(&mut self, index: usize) {
+        if self.peers[index].suspect_at().is_some() {
+            self.peers[index].suspected = true;
+            self.restart_ice(index);
+        }
     }
 
     /// Does what is due about connections that suffer.
     pub(super) fn mend_peers(&mut self) {
+        self.suspect_silent();
         let is_due = |peer: &Peer, now| peer.trouble.is_some_and(|trouble| trouble.next <= now);
         while let Some(index) = self.peers.iter().position(|peer| is_due(peer, self.now)) {
             let peer = &mut self.peers[index];
             let Some(trouble) = &mut peer.trouble else { return };
             trouble.next = self.now + (PATIENCE << trouble.attempts.min(2)).min(LONGEST_PATIENCE);
+            trouble.tried = self.now;
             let renews = trouble.attempts > 0;
             trouble.attempts += 1;
             let hopeless = trouble.since + GIVE_UP_TIME <= self.now;

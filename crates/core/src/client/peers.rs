@@ -48,11 +48,19 @@ pub(super) struct Peer {
     pub channel: bool,
     /// When something came by it.
     pub heard: Option<Millis>,
+    /// It has fallen silent, and ICE was restarted for it.
+    pub suspected: bool,
     /// What the application was told of it.
     pub shown: Option<PeerLinkState>,
     pub state: Option<PeerLinkState>,
     pub was_connected: bool,
     pub trouble: Option<Trouble>,
+}
+
+impl Peer {
+    pub(super) fn heard(&mut self, now: Millis) {
+        (self.heard, self.suspected) = (Some(now), false);
+    }
 }
 
 impl Client {
@@ -75,6 +83,7 @@ impl Client {
             live: false,
             channel: false,
             heard: None,
+            suspected: false,
             shown: None,
             state: None,
             was_connected: false,

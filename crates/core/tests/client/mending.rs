@@ -203,3 +203,78 @@ fn no_way_without_a_relay_has_a_code_of_its_own() {
     assert!(!failed(true, &[PeerLinkState::Connecting]));
     assert!(!failed(false, &[PeerLinkState::Connected]), "there was one");
 }
+
+/// ann in that call with the channel open, and ben last heard now.
+fn conversing() -> Desk {
+    let mut ann = connected();
+    ann.peer(PeerId(1), PeerInput::Channel(true));
+    ann.take();
+    ann
+}
+
+#[test]
+fn a_channel_that_falls_silent_restarts_ice_before_the_browser_notices() {
+    let mut ann = conversing();
+    pass(&mut ann, 2_000);
+    ann.peer(PeerId(1), PeerInput::Signal(Signal::Ping));
+    pass(&mut ann, 2_999);
+    assert_eq!(offers(&mut ann), []);
+    pass(&mut ann, 1);
+    assert_eq!(offers(&mut ann), [(1, true)]);
+    pass(&mut ann, 120_000);
+    assert_eq!(offers(&mut ann), [], "a page that sleeps is silent, too");
+    ann.peer(PeerId(1), PeerInput::Signal(Signal::Ping));
+    ann.made_offer(PeerId(1));
+    answered(&mut ann, PeerId(1), 2);
+    pass(&mut ann, 3_000);
+    assert_eq!(offers(&mut ann), [(1, true)], "silent once more");
+}
+
+#[test]
+fn what_was_suspected_rightly_is_made_anew_next() {
+    let mut ann = conversing();
+    pass(&mut ann, 3_000);
+    ann.made_offer(PeerId(1));
+    answered(&mut ann, PeerId(1), 2);
+    offers(&mut ann);
+    state(&mut ann, PeerId(1), PeerLinkState::Reconnecting);
+    pass(&mut ann, 7_999);
+    assert_eq!(offers(&mut ann), []);
+    pass(&mut ann, 1);
+    assert_eq!(offers(&mut ann), [(2, false)]);
+}
+
+#[test]
+fn with_a_member_out_of_reach_the_server_is_waited_for_less() {
+    let mut ann = conversing();
+    pass(&mut ann, 3_000);
+    assert_eq!(offers(&mut ann), [(1, true)]);
+    let heard = ann.now;
+    while !ann.has(&Output::Disconnect) {
+        ann.wait();
+    }
+    assert_eq!(ann.now - heard, 5_000);
+}
+
+#[test]
+fn another_network_restarts_ice_where_nothing_is_known_to_be_wrong() {
+    let mut ann = conversing();
+    for _ in 0..3 {
+        ann.client.handle_online(ann.now);
+        ann.drain();
+    }
+    assert_eq!(offers(&mut ann), [(1, true)]);
+}
+
+#[test]
+fn hints_that_come_one_after_the_other_do_not_use_up_the_attempts() {
+    let mut ann = connected();
+    state(&mut ann, PeerId(1), PeerLinkState::Reconnecting);
+    ann.take();
+    for _ in 0..3 {
+        ann.client.handle_online(ann.now);
+        ann.drain();
+        ann.welcomed(Some(Story::ringing("ann").accepted(false).call));
+    }
+    assert_eq!(offers(&mut ann), [(1, true)], "it is not made anew in the same moment");
+}

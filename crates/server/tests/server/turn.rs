@@ -1,14 +1,16 @@
 use crate::support::{Client, Server, now};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use call_server::{Ice, TURN_LIFE};
+use call_server::Ice;
 use ring::hmac;
 
+const LIFE: u64 = 3600;
+
 #[tokio::test]
-async fn the_login_brings_credentials_that_coturn_accepts_for_an_hour() {
+async fn the_login_brings_credentials_that_coturn_accepts_for_so_long() {
     let turn = vec!["turn:turn.example:3478?transport=udp".to_owned(), "turns:turn.example:5349".to_owned()];
     let stun = vec!["stun:stun.example:3478".to_owned()];
     let server = Server::start_with(|config| {
-        config.ice = Ice::new(stun.clone(), turn.clone(), Some("north".into())).unwrap();
+        config.ice = Ice::new(stun.clone(), turn.clone(), Some("north".into()), LIFE).unwrap();
     })
     .await;
     let before = now() / 1000;
@@ -19,7 +21,7 @@ async fn the_login_brings_credentials_that_coturn_accepts_for_an_hour() {
 
     let [expiry, app, user] = relay.username.split(':').collect::<Vec<_>>()[..] else { panic!("three parts") };
     let expiry: u64 = expiry.parse().unwrap();
-    assert!((before + TURN_LIFE..=now() / 1000 + TURN_LIFE).contains(&expiry));
+    assert!((before + LIFE..=now() / 1000 + LIFE).contains(&expiry));
     assert_eq!((app, user), (server.keys.id.to_string().as_str(), "ann"));
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, b"north");
     let tag = BASE64_STANDARD.decode(&relay.credential).unwrap();
@@ -30,14 +32,14 @@ async fn the_login_brings_credentials_that_coturn_accepts_for_an_hour() {
 fn bad_settings_are_refused() {
     let text = |text: &str| vec![text.to_owned()];
     let secret = || Some("north".to_owned());
-    assert!(Ice::new(text("stun:a:1"), vec![], None).is_ok());
-    assert!(Ice::new(vec![], text("turn:a:1"), None).is_err());
-    assert!(Ice::new(vec![], text("turn:a:1"), Some(String::new())).is_err());
-    assert!(Ice::new(vec![], vec![], secret()).is_err());
+    assert!(Ice::new(text("stun:a:1"), vec![], None, LIFE).is_ok());
+    assert!(Ice::new(vec![], text("turn:a:1"), None, LIFE).is_err());
+    assert!(Ice::new(vec![], text("turn:a:1"), Some(String::new()), LIFE).is_err());
+    assert!(Ice::new(vec![], vec![], secret(), LIFE).is_err());
     for bad in ["a:1", "turn", "turn:", "turn://a", "stun:a", "turn:a b", "turnx:a"] {
-        assert!(Ice::new(vec![], text(bad), secret()).is_err(), "{bad}");
+        assert!(Ice::new(vec![], text(bad), secret(), LIFE).is_err(), "{bad}");
     }
-    assert!(Ice::new(text("turn:a"), vec![], None).is_err());
-    let shown = format!("{:?}", Ice::new(vec![], text("turn:a:1"), secret()).unwrap());
+    assert!(Ice::new(text("turn:a"), vec![], None, LIFE).is_err());
+    let shown = format!("{:?}", Ice::new(vec![], text("turn:a:1"), secret(), LIFE).unwrap());
     assert!(!shown.contains("north"), "{shown}");
 }
