@@ -21,12 +21,7 @@ struct Turn {
 
 impl Ice {
     /// `life`: how long TURN credentials are good for, in seconds.
-    pub fn new(
-        stun: Vec<String>,
-        turn: Vec<String>,
-        secret: Option<String>,
-        life: u64,
-    ) -> Result<Self, ConfigError> {
+    pub fn new(stun: Vec<String>, turn: Vec<String>, secret: Option<String>, life: u64) -> Result<Self, ConfigError> {
         check_urls(&stun, "stun")?;
         check_urls(&turn, "turn")?;
         let turn = match (turn.is_empty(), secret.filter(|secret| !secret.is_empty())) {

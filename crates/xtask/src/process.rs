@@ -12,9 +12,9 @@ use anyhow::{Context, Result, bail};
 /// What an installed program is called on this machine, if it is there.
 pub fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    names
-        .iter()
-        .find_map(|name| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file()))
+    // Where programs for root are, which others don't have on their PATH.
+    let folders = || std::env::split_paths(&path).chain(["/usr/sbin".into()]);
+    names.iter().find_map(|name| folders().map(|folder| folder.join(name)).find(|file| file.is_file()))
 }
 
 /// The cargo that runs this xtask.
