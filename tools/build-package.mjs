@@ -26,6 +26,8 @@ const COPIED = [
   'events.d.ts',
   'slim.d.ts',
   'global.d.ts',
+  'check.d.ts',
+  'overlay.d.ts',
   ...DIALECTS.map((dialect) => `${dialect}.d.ts`),
   'chat/package.json',
   'chat/index.d.ts',
@@ -47,6 +49,8 @@ const ENTRIES = [
     limitOverWeb: DIALECT_LIMIT,
   })),
   { name: './chat', source: 'chat/index.js', file: 'chat/index.js', format: 'esm', load: 'none', beside: [] },
+  { name: './check', source: 'check/index.js', file: 'check.js', format: 'esm', load: 'none', beside: [] },
+  { name: './overlay', source: 'overlay/index.js', file: 'overlay.js', format: 'esm', load: 'none', beside: [] },
   // Loaded by the engine when somebody asks for what is measured.
   { name: 'on demand', source: 'measure/index.js', file: MEASURE, format: 'esm', load: 'none', beside: [] },
 ];
@@ -83,7 +87,7 @@ async function readGlue(dir) {
   const wasm = await readFile(join(dir, 'engine_bg.wasm'));
   if (!WebAssembly.validate(wasm)) fail(`engine_bg.wasm in ${dir} is not valid WebAssembly`);
   const short = shortenNames(wasm, await readFile(script, 'utf8'));
-  return { script, error: snippet('error'), browser: snippet('browser'), ...short };
+  return { script, error: snippet('error'), browser: snippet('browser'), devices: snippet('devices'), ...short };
 }
 
 async function emptyPackageDir(dir) {
@@ -123,6 +127,7 @@ function resolveParts(entry, glue) {
     'glue:engine': glue.script,
     'glue:error': glue.error,
     'glue:browser': glue.browser,
+    'glue:devices': glue.devices,
     'wasm:load': join(TEMPLATE, entry.load),
   };
   // A script for classic pages is one file.

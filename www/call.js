@@ -2,7 +2,7 @@ import { $ } from './dom.js';
 import { createDevices, tell } from './devices.js';
 import { hideCallNotices, hideNotice, showNotice } from './notices.js';
 import { meet, nameOf, namesOf } from './people.js';
-import { clearTiles, ensureTile, hasTile, removeTile, showMuted, showQuality, showState, showVideo, showVolumes, viewID } from './tiles.js';
+import { clearTiles, ensureTile, hasTile, removeTile, showMuted, showQuality, showFrozen, showSpeaker, showState, showVideo, viewID } from './tiles.js';
 import { endText, notConnectedText, problemText } from './texts.js';
 import * as view from './call-view.js';
 
@@ -207,7 +207,8 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
     [TUICallEvent.NO_RESP]: ({ userIDList }) => userIDList.forEach((userID) => wentBefore(userID, 'did not answer')),
     [TUICallEvent.USER_VIDEO_AVAILABLE]: ({ userID, isVideoAvailable }) => showRemote(userID, isVideoAvailable),
     [TUICallEvent.USER_AUDIO_AVAILABLE]: ({ userID, isAudioAvailable }) => showMuted(userID, !isAudioAvailable),
-    [TUICallEvent.USER_VOICE_VOLUME]: ({ volumeMap }) => showVolumes(volumeMap, self),
+    [TUICallEvent.ACTIVE_SPEAKER_CHANGED]: ({ userID }) => showSpeaker(userID, self),
+    [TUICallEvent.USER_VIDEO_FROZEN]: ({ userID, isFrozen }) => { if (hasTile(userID)) showFrozen(userID, isFrozen); },
     [TUICallEvent.ON_USER_NETWORK_QUALITY_CHANGED]: ({ networkQualityList }) => {
       for (const { userId, quality } of networkQualityList) if (userId === self || hasTile(userId)) showQuality(userId, quality);
     },

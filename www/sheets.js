@@ -1,3 +1,4 @@
+import { runCheck } from './check.js';
 import { $, element } from './dom.js';
 import { showNotice } from './notices.js';
 import { meet, profileOf } from './people.js';
@@ -47,6 +48,9 @@ export function bindSheets({ engine, call, self, namesIn }) {
     },
   });
 
+  sheet('precheck', { opener: 'precheck-open', open: () => void runCheck(self()) });
+  $('precheck-run').addEventListener('click', () => runCheck(self()));
+
   sheet('settings', {
     opener: 'settings-open',
     async open() {
@@ -57,6 +61,21 @@ export function bindSheets({ engine, call, self, namesIn }) {
     },
   });
   $('switch-media').addEventListener('click', () => { $('settings').close(); call().switchMedia(); });
+  $('figures-toggle').addEventListener('click', () => { $('settings').close(); toggleFigures(engine()); });
+}
+
+let figures = null;
+
+async function toggleFigures(engine) {
+  const on = !figures;
+  figures?.stop();
+  figures = null;
+  $('figures').hidden = !on;
+  $('figures-toggle').setAttribute('aria-pressed', String(on));
+  $('figures-toggle').textContent = on ? 'Hide figures' : 'Show figures';
+  if (!on) return;
+  const { showStats } = await import('/pkg/overlay.js');
+  if (!$('figures').hidden) figures ??= showStats(engine, $('figures'));
 }
 
 /** A dialog with a form whose `submit` may answer with what is wrong. */

@@ -3,8 +3,6 @@ import { nameOf, onPeopleChanged, showAvatar, showName } from './people.js';
 
 /** One tile per other member: the engine draws the picture into its view, the rest says who it is and how it goes. */
 const tiles = new Map();
-/** Somebody speaks from this volume on, of 100. */
-const SPEAKING = 12;
 const QUALITIES = ['', 'excellent', 'good', 'poor', 'bad', 'very bad', 'no connection'];
 
 export const viewID = (userID) => `remote-${userID}`;
@@ -19,10 +17,12 @@ export function ensureTile(userID) {
   const muted = element('span', 'tile-muted', icon('mic-off'), element('span', '', 'muted'));
   muted.hidden = true;
   const tag = element('p', 'tile-tag', showName(element('span', 'tile-name'), userID), muted, qualityBars());
-  const tile = element('section', 'tile', view, blank, tag);
+  const still = element('p', 'tile-frozen', 'The picture stands still: the network is slow');
+  still.hidden = true;
+  const tile = element('section', 'tile', view, blank, still, tag);
   tile.dataset.user = userID;
   tile.dataset.video = 'off';
-  tiles.set(userID, { tile, note, muted });
+  tiles.set(userID, { tile, note, muted, still });
   nameTile(userID);
   $('tiles').insertBefore(tile, $('self'));
   layOut();
@@ -57,13 +57,20 @@ export function removeTile(userID) {
 export function clearTiles() {
   for (const userID of [...tiles.keys()]) removeTile(userID);
   showQuality('', 0);
+  showSpeaker('', '-');
 }
 
-/** Who speaks, and loudest, is framed. `volumes`: [{userId, audioVolume}], with oneself. */
-export function showVolumes(volumes, self) {
-  const loudest = volumes.reduce((most, one) => (one.audioVolume > most.audioVolume ? one : most), { audioVolume: SPEAKING - 1 });
-  for (const [userID, { tile }] of tiles) tile.toggleAttribute('data-speaking', userID === loudest.userId);
-  $('self').toggleAttribute('data-speaking', self === loudest.userId);
+/** Who speaks is framed; '' = nobody. */
+export function showSpeaker(userID, self) {
+  for (const [known, { tile }] of tiles) tile.toggleAttribute('data-speaking', known === userID);
+  $('self').toggleAttribute('data-speaking', self === userID);
+}
+
+/** A picture that stands still is not taken for a person who does. */
+export function showFrozen(userID, frozen) {
+  const { tile, still } = ensureTile(userID);
+  tile.toggleAttribute('data-frozen', frozen);
+  still.hidden = !frozen;
 }
 
 /** @param {number} quality 1 excellent to 6 no connection, 0 unknown; of oneself when there is no tile */

@@ -165,6 +165,7 @@ describe('tools/build-package.mjs', () => {
         function __wbg_finalize_init() {}`,
       'glue/snippets/x/src/js/error.js': 'export class TUICallEngineError extends Error {}',
       'glue/snippets/x/src/js/browser.js': 'export function measureWith() {}',
+      'glue/snippets/x/src/js/devices.js': 'export class Devices {}',
     });
     const custom = [1, 0x78, ...noise(size, 3)];
     await writeFile(join(dir, 'glue/engine_bg.wasm'), Uint8Array.from([...WASM_HEADER, 0, ...leb(custom.length), ...custom]));

@@ -41,6 +41,8 @@ const ENTRIES = {
     'TUICamera',
     'TUINetworkQuality',
   ],
+  'open-call-engine/check': ['checkCall'],
+  'open-call-engine/overlay': ['showStats'],
   'open-call-engine/harmony': ['CallRole', 'MediaType', 'NetworkQuality', 'TUICallEvent', 'TUICallKit'],
 };
 
@@ -68,6 +70,8 @@ describe('the packed package outside a browser', () => {
       'chat/index.d.ts',
       'chat/index.js',
       'chat/package.json',
+      'check.d.ts',
+      'check.js',
       'engine_bg.wasm',
       'enums.d.ts',
       'events.d.ts',
@@ -82,6 +86,8 @@ describe('the packed package outside a browser', () => {
       'measure.js',
       'observer.d.ts',
       'observer.js',
+      'overlay.d.ts',
+      'overlay.js',
       'package.json',
       'slim.d.ts',
       'slim.js',
