@@ -1,6 +1,6 @@
 const PERIOD = 1000; // milliseconds
 
-const HEAD = ['', 'way', 'rtt', 'sends', 'loss', 'picture', 'receives', 'loss', 'picture', 'jitter'];
+const HEAD = ['member', 'way', 'rtt', 'sends', 'loss', 'picture', 'receives', 'loss', 'picture', 'jitter'];
 
 /** The figures of `engine.getStats()` as a table in this element, each second until `stop()`. */
 export function showStats(engine, element, { period = PERIOD } = {}) {

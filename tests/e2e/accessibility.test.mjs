@@ -48,6 +48,10 @@ for (const colorScheme of ['light', 'dark']) {
       await isAccessible(alice, sheet);
       await alice.page.keyboard.press('Escape');
     }
+    await alice.click('precheck-open');
+    await alice.until('has checked everything', () => document.querySelectorAll('#precheck-list [data-outcome]').length === 5);
+    await isAccessible(alice, 'the check of devices and network');
+    await alice.page.keyboard.press('Escape');
     const [bob, carol] = await Promise.all(['bob', 'carol'].map((name) => logIn(browser, server.url, `${name}-${colorScheme}`, { context })));
 
     await alice.call(bob.name, 'video');
@@ -60,8 +64,13 @@ for (const colorScheme of ['light', 'dark']) {
     await alice.until('shows who is muted', () => !document.querySelector('.tile-muted').hidden);
     await isAccessible(alice, 'a call of two');
     await alice.click('settings-open');
+    await alice.page.waitForSelector('#settings[open]');
     await isAccessible(alice, 'devices');
-    await alice.page.keyboard.press('Escape');
+    await alice.click('figures-toggle');
+    await alice.until('shows figures', () => document.querySelector('#figures tbody tr'));
+    await isAccessible(alice, 'the figures of a call');
+    await alice.click('settings-open');
+    await alice.click('figures-toggle');
 
     await alice.click('invite-open');
     await isAccessible(alice, 'inviting');

@@ -8,7 +8,7 @@ import { endOfSuite, installTarball, REPOSITORY, writeApp } from './support.mjs'
 const TSC = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
 const FIXTURES = join(REPOSITORY, 'tests/package/types');
 const DIALECTS = ['uniapp', 'global-event', 'observer', 'harmony'];
-const DECLARATIONS = ['index', 'enums', 'events', 'slim', 'global', 'chat/index', ...DIALECTS].map((name) => `${name}.d.ts`);
+const DECLARATIONS = ['index', 'enums', 'events', 'slim', 'global', 'chat/index', 'check', 'overlay', ...DIALECTS].map((name) => `${name}.d.ts`);
 // Made by wasm-bindgen, and not declared.
 const HIDDEN = ['constructor', 'free', 'run', '__destroy_into_raw'];
 

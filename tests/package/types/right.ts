@@ -14,6 +14,8 @@ import defaultEngine, {
   type TUICallEventMap,
 } from 'open-call-engine';
 import { TUICallEngine as SlimEngine, TUICallEvent as SlimEvent } from 'open-call-engine/slim';
+import { checkCall, type CheckReport } from 'open-call-engine/check';
+import { showStats } from 'open-call-engine/overlay';
 import TencentCloudChat, { type Profile } from 'open-call-engine/chat';
 import 'open-call-engine/global';
 
@@ -147,6 +149,9 @@ export async function everyMethod(): Promise<void> {
   await engine.setVideoQuality('720p');
   const profile = await engine.getVideoQuality();
   await engine.setVideoQuality(profile);
+  const report: CheckReport = await checkCall({ SDKAppID: 1, userID: 'alice', userSig: 'x', only: ['camera', 'turn'] });
+  for (const result of report.results) if (result.name === 'turn') console.log(result.outcome, result.relay, result.advice);
+  showStats(engine, document.body, { period: 500 }).stop();
   const { timestamp, members } = await engine.getStats();
   for (const { userID, relayed, received } of members) console.log(timestamp, userID, relayed, received.video?.frameRate);
   const [device] = await engine.getDeviceList(TUICallType.DEVCIED_MICROPHONES);
