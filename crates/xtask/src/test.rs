@@ -72,6 +72,8 @@ fn native_tests(ws: &Workspace, programs: &TestPrograms, report: &mut Report) {
     let test = || {
         let mut command = cargo();
         command.current_dir(&ws.root).args(["test", "--workspace", "--no-fail-fast"]);
+        // The same run every time; `cargo test` alone looks somewhere else each time.
+        command.env("BOLERO_RANDOM_SEED", "20261120");
         with_programs(&mut command, ws, programs);
         command
     };

@@ -92,7 +92,7 @@ impl Client {
     }
 
     pub(super) fn answered(&mut self, re: u32, result: Result<(), WireError>, now: Millis) {
-        let Some(request) = self.requests.take(re) else { return };
+        let Some(request) = self.requests.take(re, result.is_ok().then_some(false)) else { return };
         match (request.purpose, result) {
             (Purpose::Invite(command, call), Ok(())) => self.placed(command, call),
             (Purpose::Step(command) | Purpose::Leave(command, _) | Purpose::Join(command, _), Ok(())) => {
@@ -100,6 +100,7 @@ impl Client {
             }
             (Purpose::Login, Err(error)) => self.login_refused(error, now),
             (purpose, Err(error)) => self.fail(purpose, error.into()),
+            // Logins are answered with a welcome.
             (Purpose::Login | Purpose::Renew(_) | Purpose::Quiet, Ok(())) => {}
         }
     }

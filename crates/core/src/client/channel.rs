@@ -123,7 +123,7 @@ impl Client {
 
     /// The server's clock now, as far as the last snapshot tells.
     pub(super) fn server_time(&self, call: &Snapshot) -> Millis {
-        call.now + self.now.saturating_sub(self.viewed_at)
+        call.now.saturating_add(self.now.saturating_sub(self.viewed_at))
     }
 }
 

@@ -55,8 +55,14 @@ impl Requests {
         self.waiting.push(Request { purpose: Purpose::Quiet, deadline: None, ..request });
     }
 
-    pub fn take(&mut self, id: u32) -> Option<Request> {
-        let index = self.waiting.iter().position(|request| request.frame.id == id)?;
+    /// The request that this answers. Only a login is answered with a welcome, and a login with nothing else but an error
+    /// (None): an answer that does not fit leaves its request waiting.
+    pub fn take(&mut self, id: u32, welcome: Option<bool>) -> Option<Request> {
+        let fits = |request: &Request| {
+            let is_login = matches!(request.frame.body, ClientMessage::Login(_));
+            request.frame.id == id && welcome.is_none_or(|welcome| welcome == is_login)
+        };
+        let index = self.waiting.iter().position(fits)?;
         Some(self.waiting.remove(index))
     }
 

@@ -8,6 +8,7 @@ mod beats;
 mod binary;
 mod call;
 mod devices;
+mod fuzz;
 mod http;
 mod limits;
 mod login;
