@@ -54,6 +54,11 @@ export type TUICallEvent = (typeof TUICallEvent)[keyof typeof TUICallEvent];
 
 /** What a listener is called with. */
 export interface TUICallEventMap {
+  /**
+   * What failed that no method was asked for: a device in use that has gone without another one, as `openCamera()` tells it;
+   * 60101 the media connection was lost for good; 60102 two members cannot reach each other without a TURN server; 60104 the
+   * system holds a device back, as a phone does during its own calls (it is used again as soon as it is given back).
+   */
   onError: ErrorEventPayload;
   /** Logged in. */
   sdkReady: { name: string };

@@ -148,7 +148,8 @@ export declare class TUICallEngine {
    * @param videoViewDomID id of the container, or the element; without one the camera starts unseen
    * @param isFrontCamera false for the camera at the back of a phone; default true
    * @throws {TUICallEngineError} -1202 no such container; 60004 no camera; -1101 not permitted; -1003 the system does not let
-   * the browser; -1102 in use by another program; -1100 any other failure; 30000 the page is neither https nor localhost
+   * the browser; -1102 in use by another program; 60103 no camera fits what is asked of it; -1100 any other failure; 30000
+   * the page is neither https nor localhost
    */
   openCamera(videoViewDomID?: string | HTMLElement, isFrontCamera?: boolean): Promise<void>;
   /** Stops the camera: its light goes off. */
@@ -164,7 +165,8 @@ export declare class TUICallEngine {
    * Starts or unmutes the microphone.
    *
    * @throws {TUICallEngineError} -1203 no call; 60003 no microphone; -1101 not permitted; -1003 the system does not let the
-   * browser; -1106 in use by another program; -1104 any other failure; 30000 the page is neither https nor localhost
+   * browser; -1106 in use by another program; 60103 no microphone fits what is asked of it; -1104 any other failure; 30000 the
+   * page is neither https nor localhost
    */
   openMicrophone(): Promise<void>;
   /**

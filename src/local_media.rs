@@ -73,8 +73,7 @@ impl LocalMedia {
 
     /// Whether others could hear and see something now.
     pub fn published(&self) -> (bool, bool) {
-        let audio = !self.devices.muted() && self.devices.track(MICROPHONE).is_some();
-        (audio, self.camera().is_some())
+        (self.devices.sends(MICROPHONE), self.devices.sends(CAMERA))
     }
 
     fn publish(&self) {

@@ -13,7 +13,8 @@ extern "C" {
     /// [`EngineError`](crate::error::EngineError).
     pub type Devices;
 
-    /// `changed` is told the payload of DEVICED_UPDATED, `lost` the kind of a device that was in use and has gone.
+    /// `changed` is told the payload of DEVICED_UPDATED, `lost` the kind of a device in use that has gone, or that the
+    /// system holds back or gives back.
     #[wasm_bindgen(constructor)]
     pub fn new(changed: &Told, lost: &Told) -> Devices;
 
@@ -30,7 +31,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = switchCamera)]
     pub fn switch_camera(this: &Devices, front: bool) -> Promise;
 
-    /// Goes on with any other device of this kind.
+    /// Goes on with any other device of this kind, if the one in use has gone.
     #[wasm_bindgen(method)]
     pub fn replace(this: &Devices, kind: &str) -> Promise;
 
@@ -40,12 +41,13 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn mute(this: &Devices, muted: bool);
 
-    #[wasm_bindgen(method, getter)]
-    pub fn muted(this: &Devices) -> bool;
-
     /// The one that is open.
     #[wasm_bindgen(method)]
     pub fn track(this: &Devices, kind: &str) -> Option<MediaStreamTrack>;
+
+    /// Whether others could hear or see something of it now.
+    #[wasm_bindgen(method)]
+    pub fn sends(this: &Devices, kind: &str) -> bool;
 
     #[wasm_bindgen(method, js_name = setSize)]
     pub fn set_size(this: &Devices, width: u16, height: u16) -> Promise;

@@ -75,6 +75,14 @@ const PROBLEMS = {
     title: 'This browser cannot make calls',
     advice: 'Use a current Chrome, Edge, Firefox or Safari, with WebRTC and WebAssembly allowed.',
   },
+  60103: {
+    title: 'No device fits',
+    advice: 'The chosen camera or microphone has gone, or cannot do what was asked of it. Choose another one under Devices.',
+  },
+  60104: {
+    title: 'The system holds the microphone or the camera back',
+    advice: 'Another call of this phone may use it. It comes back by itself, at the latest when you look at this page again.',
+  },
   101002: badName,
   70001: expired,
   70002: badSignature,

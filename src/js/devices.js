@@ -24,14 +24,19 @@ const DENIED_BY_PERSON = -1101;
 const NO_LIST = -1102;
 const INSECURE_PAGE = 30000;
 const NOT_SUPPORTED = 60006;
+// Own: there are devices, but none that fits; the system holds the device back, as a phone does during its own calls.
+const OVERCONSTRAINED = 60103;
+const HELD_BACK = 60104;
 
 // Milliseconds: the browser tells of one plugged-in headset several times.
 const SETTLED = 250;
+// Milliseconds that a device which the system held back has to come back by itself when the person looks again.
+const RETURN_TIME = 1000;
 
 export class Devices {
   /**
-   * `changed` gets the text of what {@link report} gives when it has become another; `lost` the kind of a device that was
-   * in use and has gone.
+   * `changed` gets the text of what {@link report} gives when it has become another; `lost` the kind of a device in use
+   * that has gone, or that the system holds back or gives back.
    */
   constructor(changed, lost) {
     this.changed = changed;
@@ -46,6 +51,9 @@ export class Devices {
       this.known = undefined;
       this.note();
     };
+    this.looked = () => {
+      if (document.visibilityState === 'visible') setTimeout(() => this.reopen(), RETURN_TIME);
+    };
   }
 
   // Capture.
@@ -59,6 +67,12 @@ export class Devices {
 
   track(kind) {
     return this.slots[kind].track;
+  }
+
+  /** Whether others could hear or see something of it. */
+  sends(kind) {
+    const { track } = this.slots[kind];
+    return Boolean(track && !track.muted && !(kind === 'audio' && this.muted));
   }
 
   close(kind) {
@@ -109,8 +123,13 @@ export class Devices {
     }
   }
 
-  /** Goes on with any other device of this kind. */
+  /** Goes on with any other device of this kind. One that is held back may come back by itself. */
   async replace(kind) {
+    const { track } = this.slots[kind];
+    if (track?.readyState === 'live') {
+      if (track.muted) throw failure(HELD_BACK, `the system holds the ${KINDS[kind].name} back`);
+      return;
+    }
     this.close(kind);
     this.slots[kind].wish = usual(kind);
     await this.open(kind);
@@ -157,7 +176,7 @@ export class Devices {
     slot.track?.stop();
     slot.track = track;
     if (kind === 'audio') track.enabled = !this.muted;
-    track.onended = () => {
+    track.onended = track.onmute = track.onunmute = () => {
       if (slot.track === track) this.lost(kind);
     };
     // The browser names devices only to pages that may use them.
@@ -165,6 +184,15 @@ export class Devices {
     else this.refresh();
     slot.granted = true;
     return track;
+  }
+
+  /** What is still held back when the person looks again is opened anew: some phones never give it back. */
+  reopen() {
+    for (const [kind, { track }] of Object.entries(this.slots)) {
+      if (!track?.muted) continue;
+      track.stop();
+      this.lost(kind);
+    }
   }
 
   // What is there.
@@ -275,6 +303,7 @@ export class Devices {
     if (this.listening) return;
     this.listening = true;
     navigator.mediaDevices.addEventListener('devicechange', this.refresh);
+    document.addEventListener('visibilitychange', this.looked);
     await Promise.all(Object.keys(KINDS).map((kind) => this.askPermission(kind)));
   }
 
@@ -290,6 +319,7 @@ export class Devices {
 
   forget() {
     if (this.listening) navigator.mediaDevices.removeEventListener('devicechange', this.refresh);
+    document.removeEventListener('visibilitychange', this.looked);
     for (const permission of Object.values(this.permissions)) permission.onchange = null;
     this.permissions = {};
     this.listening = this.known = undefined;
@@ -343,7 +373,7 @@ function refusal(kind, error) {
   const codes = {
     NotAllowedError: /system/.test(error.message) ? DENIED_BY_SYSTEM : DENIED_BY_PERSON,
     SecurityError: DENIED_BY_PERSON,
-    OverconstrainedError: none,
+    OverconstrainedError: OVERCONSTRAINED,
     NotFoundError: none,
     NotReadableError: occupied,
     AbortError: occupied,

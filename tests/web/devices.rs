@@ -63,6 +63,8 @@ async fn a_camera_is_switched_under_its_preview() {
     add_container("switched-ann");
     done(ann.engine.open_camera("switched-ann".into(), JsValue::UNDEFINED)).await;
     ben.event("onUserVideoAvailable").await;
+    received("video", "framesDecoded", 3.0).await;
+    let before = negotiated();
     for device in list(&ann, "camera").await {
         done(ann.engine.switch_device(choice("camera", &id(&device)))).await;
         assert_eq!(id(&done(ann.engine.current_device("camera".into())).await), id(&device));
@@ -72,6 +74,7 @@ async fn a_camera_is_switched_under_its_preview() {
     done(ann.engine.switch_camera(1.into())).await;
     done(ann.engine.switch_camera(0.into())).await;
     assert_eq!(live_tracks(Some("video")), 1);
+    assert_eq!(negotiated(), before, "a track replaces another without a word between the two sides");
     assert!(!ben.names().contains(&"onCallEnd".into()));
     assert_eq!(ben.count("onUserVideoAvailable"), 1, "to the others the camera was on all the time");
 }
@@ -103,6 +106,60 @@ async fn an_unplugged_microphone_is_replaced() {
     TimeoutFuture::new(100).await;
     assert_eq!(open_microphones(), 1, "it is as muted as the old one");
     assert!(!ann.names().contains(&"onError".into()));
+}
+
+#[wasm_bindgen_test]
+async fn an_unplugged_microphone_that_was_chosen_falls_back_and_the_application_is_told() {
+    let (ann, ben) = connected(1).await;
+    ben.event("onUserAudioAvailable").await;
+    let microphones = list(&ann, "microphone").await;
+    let chosen = id(microphones.last().unwrap());
+    done(ann.engine.switch_device(choice("microphone", &chosen))).await;
+    let current = async || text(&get(&ann.event("onDeviceUpdated").await, "currentMicrophoneID"));
+    while current().await != chosen {}
+    done(ann.engine.close_microphone()).await;
+    hide_device(&chosen);
+    // Ann's is the one that was captured last.
+    unplug_last("audio");
+    while current().await != id(&microphones[0]) {}
+    until("another microphone", || live_tracks(Some("audio")) == 2).await;
+    assert_eq!(open_microphones(), 1, "still muted");
+    hide_device("");
+    done(ann.engine.open_microphone()).await;
+    received("audio", "totalAudioEnergy", 0.0).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_device_that_is_plugged_in_is_told_and_listed() {
+    let ann = Person::logged_in("ann").await;
+    let microphones = list(&ann, "microphone").await;
+    let last = id(microphones.last().unwrap());
+    hide_device(&last);
+    let count = async || Array::from(&get(&ann.event("onDeviceUpdated").await, "microphoneList")).length() as usize;
+    while count().await != microphones.len() - 1 {}
+    hide_device("");
+    while count().await != microphones.len() {}
+    assert_eq!(id(list(&ann, "microphone").await.last().unwrap()), last);
+}
+
+#[wasm_bindgen_test]
+async fn a_microphone_that_the_system_holds_back_is_told_to_all_and_comes_back() {
+    let (ann, ben) = connected(1).await;
+    let available = async || get(&ben.event("onUserAudioAvailable").await, "isAudioAvailable") == true;
+    assert!(available().await);
+    hold_back("audio", true);
+    assert_eq!(get(&ann.event("onError").await, "code"), 60104);
+    assert!(!available().await);
+    hold_back("audio", false);
+    assert!(available().await);
+    // Some phones never give it back by themselves.
+    hold_back("audio", true);
+    assert!(!available().await);
+    assert_eq!(live_tracks(Some("audio")), 2);
+    look_again();
+    assert!(available().await);
+    assert_eq!(live_tracks(Some("audio")), 2, "the silent one is closed");
+    received("audio", "totalAudioEnergy", 0.0).await;
 }
 
 #[wasm_bindgen_test]
@@ -182,6 +239,7 @@ async fn what_the_browser_refuses_with_has_a_number_each() {
         ("NotAllowedError: Permission denied by system", -1003.0),
         ("NotFoundError: Requested device not found", 60004.0),
         ("NotReadableError: Could not start video source", -1102.0),
+        ("OverconstrainedError: deviceId", 60103.0),
         ("TypeError: whatever", -1100.0),
     ] {
         refuse_captures(error);

@@ -136,11 +136,19 @@ export const allowCaptures = () => { refusal = undefined; };
 let lookUps = 0;
 let prefix = '';
 let hidden = false;
+let missing = '';
 const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);
 mediaDevices.enumerateDevices = async () => {
   lookUps += 1;
   const devices = hidden ? [] : await enumerate();
-  return devices.map(({ kind, deviceId, label }) => ({ kind, deviceId, label: prefix + label }));
+  return devices
+    .filter(({ deviceId }) => deviceId !== missing)
+    .map(({ kind, deviceId, label }) => ({ kind, deviceId, label: prefix + label }));
+};
+/** The browser lists it no more; '' = all are there again. */
+export const hideDevice = (deviceId) => {
+  missing = deviceId;
+  announceDevices();
 };
 export const deviceLookUps = () => lookUps;
 export const renameDevices = (to) => { prefix = to; };
@@ -165,11 +173,23 @@ export const denyMicrophone = (on) => {
 const live = (kind) => [...captured].filter((track) => track.readyState === 'live' && track.kind === kind);
 export const openMicrophones = () => live('audio').filter((track) => track.enabled).length;
 /** The one that was captured first. */
-export const unplug = (kind) => {
-  const [track] = live(kind);
+export const unplug = (kind) => lose(live(kind)[0]);
+export const unplugLast = (kind) => lose(live(kind).at(-1));
+const lose = (track) => {
   track.stop();
   track.dispatchEvent(new Event('ended'));
 };
+
+/** The system holds the device that was captured first back, as a phone does during its own calls, or gives it back. */
+export const holdBack = (kind, on) => {
+  const [track] = live(kind);
+  Object.defineProperty(track, 'muted', { value: on, configurable: true });
+  track.dispatchEvent(new Event(on ? 'mute' : 'unmute'));
+};
+export const lookAgain = () => document.dispatchEvent(new Event('visibilitychange'));
+
+/** What has been negotiated so far. */
+export const negotiated = () => [...connections].map((one) => one.localDescription?.sdp ?? '').join();
 
 /** Bits a second at most, and the factor by which it is made smaller, of every camera that is sent. */
 export const videoLimits = () =>

@@ -39,6 +39,15 @@ extern "C" {
     #[wasm_bindgen(js_name = openMicrophones)]
     pub fn open_microphones() -> u32;
     pub fn unplug(kind: &str);
+    #[wasm_bindgen(js_name = unplugLast)]
+    pub fn unplug_last(kind: &str);
+    #[wasm_bindgen(js_name = holdBack)]
+    pub fn hold_back(kind: &str, on: bool);
+    #[wasm_bindgen(js_name = lookAgain)]
+    pub fn look_again();
+    pub fn negotiated() -> String;
+    #[wasm_bindgen(js_name = hideDevice)]
+    pub fn hide_device(id: &str);
     pub fn silenced() -> Vec<JsValue>;
     #[wasm_bindgen(js_name = styleOf)]
     pub fn style_of(container: &str, key: &str) -> String;
