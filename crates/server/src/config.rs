@@ -1,13 +1,15 @@
 use crate::{
-    auth::{AppKeys, Apps},
+    auth::{Admins, AppKeys, Apps},
     limits::Limits,
+    records::{DbError, RecordsKind},
     store::StoreKind,
     tls::Tls,
     turn::Ice,
+    webhooks::{WebhookTarget, WebhookTimings},
 };
-use call_core::Joining;
+use call_core::{AppId, Joining};
 use call_protocol::ConnectWhileRinging;
-use std::{path::PathBuf, time::Duration};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 /// Everything a running server is told. [`Flags`](crate::Flags) makes one; tests fill it in by hand.
 #[derive(Debug, Clone)]
@@ -32,6 +34,13 @@ pub struct Config {
     pub ice: Ice,
     pub tls: Option<Tls>,
     pub store: StoreKind,
+    pub records: RecordsKind,
+    /// How long a call can be looked up after its end.
+    pub keep_records: Duration,
+    /// Who may look up calls, end them, and so on.
+    pub admins: Admins,
+    pub webhooks: HashMap<AppId, WebhookTarget>,
+    pub webhook_timings: WebhookTimings,
     pub limits: Limits,
     pub timings: Timings,
 }
@@ -91,6 +100,11 @@ impl Default for Config {
             ice: Ice::default(),
             tls: None,
             store: StoreKind::default(),
+            records: RecordsKind::default(),
+            keep_records: Duration::from_secs(90 * 24 * 3600),
+            admins: Admins::default(),
+            webhooks: HashMap::new(),
+            webhook_timings: WebhookTimings::default(),
             limits: Limits::default(),
             timings: Timings::default(),
         }
@@ -120,9 +134,31 @@ pub enum ConfigError {
     Tls(String),
     #[error("store: {0}")]
     Store(String),
+    #[error("records: {0}")]
+    Records(String),
+    #[error("--records: expected off or postgres://USER:PASSWORD@HOST/NAME")]
+    BadRecords,
+    /// Not what follows the id: that may be secret.
+    #[error("{flag}: expected ID:{what}, with the id of an app that the server knows")]
+    BadAdmin { flag: &'static str, what: &'static str },
+    #[error("--admin-key of app {0}: at least 16 characters, and not that of another app")]
+    BadAdminKey(AppId),
+    #[error("--admin needs an --admin-key, an admin_key in --apps-file, or --dev")]
+    NoAdminKey,
+    #[error("webhook `{0}`: expected a URL that begins with http:// or https://")]
+    BadWebhook(String),
+    #[error("the webhook needs a secret that is text, or whsec_ and base64; and a secret needs a webhook")]
+    BadWebhookSecret,
+    #[error("a webhook needs records: give --data or --records")]
+    WebhookWithoutRecords,
 }
 
 impl ConfigError {
+    #[allow(clippy::needless_pass_by_value)]
+    pub(crate) fn records(error: DbError) -> Self {
+        Self::Records(error.0)
+    }
+
     pub(crate) fn file(path: impl Into<PathBuf>, problem: impl ToString) -> Self {
         Self::File { path: path.into(), problem: problem.to_string() }
     }

@@ -1,3 +1,5 @@
+mod back_end;
+
 use crate::{
     auth::{self, AppKeys, Apps},
     config::{Config, ConfigError, Timings},
@@ -8,6 +10,7 @@ use crate::{
     tls::Tls,
     turn::Ice,
 };
+use back_end::BackEndFlags;
 use call_core::Joining;
 use call_protocol::ConnectWhileRinging;
 use clap::{Parser, builder::FalseyValueParser};
@@ -125,11 +128,14 @@ pub struct Flags {
     #[arg(long, env = "CALL_SERVER_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub back_end: BackEndFlags,
+
     /// How much one client may ask for: off, or what differs from the defaults, like invites=20/10:40,devices=off.
     /// messages=50/1:200 are frames of one connection (COUNT/SECONDS:BURST), invites=5/10:10 invitations by one user,
     /// unanswered=6/60:6 those to one callee who does not accept, devices=5 and sessions=20 how often one user is
     /// logged in, sockets=64 connections from one address that have not logged in: raise or lift that behind a proxy,
-    /// from whose address all clients come. With --dev the first three are off.
+    /// from whose address all clients come. rest=200/1:400 are requests of one app's back ends. With --dev the first three are off.
     #[arg(long, env = "CALL_SERVER_LIMITS", value_name = "LIMITS")]
     pub limits: Option<Limits>,
 
@@ -189,14 +195,15 @@ impl Flags {
     /// Reads the files that the flags name, and makes those that `--dev` and `--dev-tls` need.
     pub fn into_config(self) -> Result<Config, ConfigError> {
         let mut apps = self.apps.iter().map(|text| text.parse()).collect::<Result<Vec<AppKeys>, _>>()?;
-        if let Some(path) = &self.apps_file {
-            apps.extend(auth::read_apps_file(path)?);
+        let in_file = self.apps_file.as_deref().map(auth::read_apps_file).transpose()?.unwrap_or_default();
+        for app in &in_file {
+            apps.push(app.keys()?);
         }
         let kept_in = self.store.unwrap_or(if self.data.is_some() { KeptIn::Sqlite } else { KeptIn::Memory });
         let data = self.data.unwrap_or_else(|| DEFAULT_DATA.into());
         let default_limits = if self.dev { Limits::for_development } else { Limits::default };
-        let dev = self.dev.then(|| dev::app_kept_in(&data)).transpose()?;
-        apps.extend(dev.clone());
+        let dev = self.dev.then(|| dev::app_kept_in(&data, self.back_end.admin.is_some())).transpose()?;
+        apps.extend(dev.as_ref().map(|dev| dev.keys.clone()));
 
         let ice = Ice::new(self.stun_url, self.turn_url, self.turn_secret, self.turn_life)?;
         let tls = match (self.dev_tls, self.tls_cert, self.tls_key) {
@@ -204,9 +211,10 @@ impl Flags {
             (false, Some(cert), Some(key)) => Some(Tls::from_files(&cert, &key)?),
             _ => None,
         };
-        Ok(Config {
-            apps: Apps::new(apps)?,
-            dev,
+        let kept_in_data = (kept_in == KeptIn::Sqlite).then(|| data.clone());
+        let mut config = Config {
+            apps: Apps::new(apps.clone())?,
+            dev: dev.as_ref().map(|dev| dev.keys.clone()),
             origins: origin::normal_origins(&self.allow_origin)?,
             multi_device: self.multi_device,
             crossing_invites_connect: self.crossing_invites == CrossingInvites::Connect,
@@ -228,6 +236,9 @@ impl Flags {
             },
             limits: self.limits.unwrap_or_else(default_limits),
             timings: Timings::default(),
-        })
+            ..Config::default()
+        };
+        self.back_end.apply(&mut config, &apps, &in_file, dev.as_ref(), kept_in_data.as_deref())?;
+        Ok(config)
     }
 }

@@ -10,6 +10,8 @@ use crate::{
     hub::Hub,
     newcomers::Newcomer,
     origin,
+    records::Records,
+    rest,
 };
 use axum::{
     Extension, Router,
@@ -37,6 +39,7 @@ pub struct Served {
     pub stage: watch::Receiver<Stage>,
     /// How many WebSockets are open.
     pub open: Arc<watch::Sender<usize>>,
+    pub records: Option<Records>,
 }
 
 pub fn router(served: Served) -> Router {
@@ -47,7 +50,8 @@ pub fn router(served: Served) -> Router {
     if served.hub.config.dev.is_some() {
         router = router.route("/dev/usersig", get(dev_user_sig));
     }
-    router.fallback_service(get(assets::serve)).with_state(served)
+    let vendor = rest::vendor(served.hub.clone(), served.records.clone());
+    router.merge(vendor).fallback_service(get(assets::serve)).with_state(served)
 }
 
 async fn open_socket(
@@ -72,7 +76,7 @@ async fn open_socket(
         .max_frame_size(MAX_FRAME)
         .protocols([SUBPROTOCOL])
         .on_upgrade(async move |socket| {
-            let Served { hub, stage, open } = served;
+            let Served { hub, stage, open, .. } = served;
             let open = Counted::new(open);
             let Some(connection) = Connection::log_in(socket, &hub, stage.clone()).await else { return };
             drop(newcomer);

@@ -6,6 +6,7 @@
 //! and acts when a deadline is due.
 
 mod auth;
+mod back_end;
 mod clock;
 mod config;
 mod connection;
@@ -22,17 +23,26 @@ mod origin;
 mod outbox;
 mod profiles;
 mod random;
+mod records;
+mod rest;
 mod serve;
 mod store;
 mod tls;
+mod trust;
 mod turn;
+mod webhooks;
 
-pub use auth::{AppKeys, Apps, SigError, sign, verify};
+pub use auth::{Admins, AppKeys, Apps, SigError, sign, verify};
 pub use config::{Config, ConfigError, Timings};
 pub use flags::{CrossingInvites, Flags, KeptIn};
 pub use limits::{Limits, Rate};
 pub use profiles::{Profile, ProfileKey};
+pub use records::{
+    CallFilter, CallRecord, Cursor, Database, DbError, DeadLetter, Event, MemberOutcome, MemberRecord, Outcome, Outgoing,
+    PostgresDatabase, Records, RecordsKind, Retry, Role, Settled, SqliteDatabase,
+};
 pub use serve::{Server, run};
 pub use store::{OpenError, SavedSession, SessionKey, SqliteStore, StoreKind};
 pub use tls::{Tls, own_addresses};
 pub use turn::Ice;
+pub use webhooks::{WebhookSecret, WebhookTarget, WebhookTimings};

@@ -19,6 +19,8 @@ pub struct Limits {
     pub sessions: Option<u32>,
     /// Connections from one address that have not logged in. More are closed at once.
     pub sockets: Option<u32>,
+    /// Requests of one app's back ends. More are refused.
+    pub rest: Option<Rate>,
 }
 
 /// So many in a length of time, once `burst` are used up.
@@ -31,7 +33,7 @@ pub struct Rate {
 
 impl Limits {
     pub const OFF: Self =
-        Self { messages: None, invites: None, unanswered: None, devices: None, sessions: None, sockets: None };
+        Self { messages: None, invites: None, unanswered: None, devices: None, sessions: None, sockets: None, rest: None };
 
     /// What a developer would only stumble over is lifted.
     pub fn for_development() -> Self {
@@ -49,6 +51,7 @@ impl Default for Limits {
             devices: Some(5),
             sessions: Some(20),
             sockets: Some(64),
+            rest: rate(200, 1, 400),
         }
     }
 }
@@ -71,6 +74,7 @@ impl FromStr for Limits {
                 "devices" => limits.devices = unless_off::<Count>(value)?.map(|Count(count)| count),
                 "sessions" => limits.sessions = unless_off::<Count>(value)?.map(|Count(count)| count),
                 "sockets" => limits.sockets = unless_off::<Count>(value)?.map(|Count(count)| count),
+                "rest" => limits.rest = unless_off(value)?,
                 other => return Err(format!("there is no limit `{other}`")),
             }
         }

@@ -26,15 +26,27 @@ async fn main() -> ExitCode {
 
 async fn start(flags: Flags) -> Result<(), Box<dyn Error>> {
     start_logging(&flags.log);
-    let listen = flags.listen.clone();
+    let (listen, admin) = (flags.listen.clone(), flags.back_end.admin.clone());
     let config = flags.into_config()?;
-    let listener = TcpListener::bind(&listen).await.map_err(|error| format!("can't listen on {listen}: {error}"))?;
+    let listener = bind(&listen).await?;
+    let admin = match &admin {
+        Some(admin) => Some(bind(admin).await?),
+        None => None,
+    };
     let address = listener.local_addr()?;
+    let admin_address = admin.as_ref().map(TcpListener::local_addr).transpose()?;
     let stop = stop_signal()?;
     let server = Server::open(config.clone()).await?;
-    announce(address, &config)?;
-    server.run(listener, stop).await?;
+    announce(address, admin_address, &config)?;
+    match admin {
+        Some(admin) => server.run_with_admin(listener, admin, stop).await?,
+        None => server.run(listener, stop).await?,
+    }
     Ok(())
+}
+
+async fn bind(address: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| format!("can't listen on {address}: {error}"))
 }
 
 fn start_logging(filter: &str) {
@@ -53,8 +65,9 @@ fn start_logging(filter: &str) {
     }
 }
 
-/// The one line on standard output, by which scripts learn that the server is ready, and where.
-fn announce(address: SocketAddr, config: &Config) -> io::Result<()> {
+/// The first line on standard output, by which scripts learn that the server is ready, and where; with an admin port a
+/// second one.
+fn announce(address: SocketAddr, admin: Option<SocketAddr>, config: &Config) -> io::Result<()> {
     if config.dev.is_some() {
         warn!(
             "--dev: ANYBODY who reaches {address} can get a userSig for ANY user, and pages of EVERY Origin may connect"
@@ -68,6 +81,9 @@ fn announce(address: SocketAddr, config: &Config) -> io::Result<()> {
     }
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "listening on {scheme}://{address}")?;
+    if let Some(admin) = admin {
+        writeln!(stdout, "admin on http://{admin}")?;
+    }
     stdout.flush()
 }
 

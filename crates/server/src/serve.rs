@@ -1,4 +1,5 @@
 use crate::{
+    back_end::BackEnd,
     config::{Config, ConfigError},
     connection::Stage,
     http::{Served, router},
@@ -13,7 +14,10 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{convert::Infallible, future::Future, io, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::{Future, IntoFuture},
+    io, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -34,6 +38,7 @@ pub async fn run(listener: TcpListener, config: Config, shutdown: impl Future<Ou
 pub struct Server {
     config: Arc<Config>,
     hub: Arc<Hub>,
+    back_end: BackEnd,
 }
 
 impl Server {
@@ -43,15 +48,30 @@ impl Server {
         let kind = config.store.clone();
         let opened = tokio::task::spawn_blocking(move || store::open(&kind)).await;
         let store = opened.map_err(|error| ConfigError::Store(error.to_string()))??;
-        let hub = Hub::new(config.clone(), store, Vec::new());
+        let (back_end, observers) = BackEnd::open(&config, &store).await?;
+        let hub = Hub::new(config.clone(), store, observers);
         hub.restore().await;
-        Ok(Self { config, hub })
+        Ok(Self { config, hub, back_end })
     }
 
     /// Serves until `shutdown` resolves; then tells the clients to go, waits a while for them, and closes the rest.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-        let Self { config, hub } = self;
-        serve(listener, config, hub, shutdown).await
+        let Self { config, hub, back_end } = self;
+        serve(listener, config, hub, back_end, shutdown).await
+    }
+
+    /// The same, and the REST interface on another port.
+    pub async fn run_with_admin(
+        self,
+        listener: TcpListener,
+        admin: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let router = self.back_end.router(self.hub.clone());
+        let admin = tokio::spawn(axum::serve(admin, router).into_future());
+        let served = self.run(listener, shutdown).await;
+        admin.abort();
+        served
     }
 }
 
@@ -59,11 +79,12 @@ async fn serve(
     listener: TcpListener,
     config: Arc<Config>,
     hub: Arc<Hub>,
+    back_end: BackEnd,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let (set_stage, stage) = watch::channel(Stage::Running);
     let (open, mut still_open) = watch::channel(0);
-    let router = router(Served { hub: hub.clone(), stage, open: Arc::new(open) });
+    let router = router(Served { hub: hub.clone(), stage, open: Arc::new(open), records: back_end.records() });
     let newcomers = Arc::<Newcomers>::default();
     let mut shutdown = pin!(shutdown);
     let mut ticking = pin!(hub.clone().run());
@@ -86,6 +107,7 @@ async fn serve(
         () = drained => {}
         () = &mut ticking => {}
     }
+    back_end.close().await;
     hub.close().await;
     Ok(())
 }

@@ -65,17 +65,34 @@ impl Apps {
     }
 }
 
-pub fn read_apps_file(path: &Path) -> Result<Vec<AppKeys>, ConfigError> {
+/// A table of `--apps-file`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileApp {
+    id: u32,
+    secrets: Vec<String>,
+    pub admin_key: Option<String>,
+    #[serde(default)]
+    pub administrators: Vec<String>,
+    pub webhook: Option<String>,
+    pub webhook_secret: Option<String>,
+}
+
+impl FileApp {
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    pub fn keys(&self) -> Result<AppKeys, ConfigError> {
+        AppKeys::new(self.id, self.secrets.clone())
+    }
+}
+
+pub fn read_apps_file(path: &Path) -> Result<Vec<FileApp>, ConfigError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct File {
-        app: Vec<App>,
-    }
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct App {
-        id: u32,
-        secrets: Vec<String>,
+        app: Vec<FileApp>,
     }
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::file(path, error))?;
     // Not the error's own text: it quotes what it found, and that may be a secret.
@@ -87,5 +104,5 @@ pub fn read_apps_file(path: &Path) -> Result<Vec<AppKeys>, ConfigError> {
             format_args!("line {line}: expected tables [[app]] with `id` and `secrets`, see --help"),
         )
     })?;
-    file.app.into_iter().map(|app| AppKeys::new(app.id, app.secrets)).collect()
+    Ok(file.app)
 }

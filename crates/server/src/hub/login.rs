@@ -164,16 +164,21 @@ impl Hub {
             self.end_part(&old, DropReason::Offline).await;
         }
         for old in ended.kicked {
-            let link = old.end();
             info!(session = ?old, "kicked by a login on another device");
-            let call = self.end_part(&old, DropReason::Kicked).await;
-            if let Some(link) = link {
-                let call = call.and_then(|call| call.view_for(&old.user, old.id, self.now()));
-                link.send(encode::<()>(0, ServerMessage::Kicked(Kicked { call })));
-                link.close(closing(CloseCode::Kicked));
-            }
+            self.kick_out(&old).await;
         }
         Ok((session, 1, token))
+    }
+
+    /// Ends a session that is not in the list any more, and its part in a call.
+    pub(super) async fn kick_out(&self, old: &Session) {
+        let link = old.end();
+        let call = self.end_part(old, DropReason::Kicked).await;
+        if let Some(link) = link {
+            let call = call.and_then(|call| call.view_for(&old.user, old.id, self.now()));
+            link.send(encode::<()>(0, ServerMessage::Kicked(Kicked { call })));
+            link.close(closing(CloseCode::Kicked));
+        }
     }
 
     /// Without an answer from the store the session's part in the call ends by its grace.

@@ -1,5 +1,6 @@
 //! Performs what the authority decides: tells the sessions it concerns, relays between members, and keeps time.
 
+mod admin;
 mod calls;
 mod commands;
 mod deadlines;
