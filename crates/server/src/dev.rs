@@ -40,8 +40,7 @@ pub fn app_kept_in(dir: &Path, needs_admin_key: bool) -> Result<Dev, ConfigError
         kept.admin_key = Some(random_secret());
         files::write_json(dir, FILE, &kept)?;
     }
-    let keys =
-        AppKeys::new(kept.app, vec![kept.secret]).map_err(|error| ConfigError::file(dir.join(FILE), error))?;
+    let keys = AppKeys::new(kept.app, vec![kept.secret]).map_err(|error| ConfigError::file(dir.join(FILE), error))?;
     Ok(Dev { keys, admin_key: kept.admin_key })
 }
 

@@ -38,8 +38,8 @@ pub use flags::{CrossingInvites, Flags, KeptIn};
 pub use limits::{Limits, Rate};
 pub use profiles::{Profile, ProfileKey};
 pub use records::{
-    CallFilter, CallRecord, Cursor, Database, DbError, DeadLetter, Event, MemberOutcome, MemberRecord, Outcome, Outgoing,
-    PostgresDatabase, Records, RecordsKind, Retry, Role, Settled, SqliteDatabase,
+    CallFilter, CallRecord, Cursor, Database, DbError, DeadLetter, Event, MemberOutcome, MemberRecord, Outcome,
+    Outgoing, PostgresDatabase, Records, RecordsKind, Retry, Role, Settled, SqliteDatabase,
 };
 pub use serve::{Server, run};
 pub use store::{OpenError, SavedSession, SessionKey, SqliteStore, StoreKind};

@@ -32,8 +32,15 @@ pub struct Rate {
 }
 
 impl Limits {
-    pub const OFF: Self =
-        Self { messages: None, invites: None, unanswered: None, devices: None, sessions: None, sockets: None, rest: None };
+    pub const OFF: Self = Self {
+        messages: None,
+        invites: None,
+        unanswered: None,
+        devices: None,
+        sessions: None,
+        sockets: None,
+        rest: None,
+    };
 
     /// What a developer would only stumble over is lifted.
     pub fn for_development() -> Self {

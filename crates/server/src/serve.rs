@@ -17,7 +17,11 @@ use hyper_util::{
 use std::{
     convert::Infallible,
     future::{Future, IntoFuture},
-    io, pin::pin, sync::Arc, time::Duration};
+    io,
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},

@@ -31,12 +31,7 @@ pub struct BackEndFlags {
 
     /// A user whose userSig opens the vendor's interface for call records, /v4/call_record_http_srv. May be given several
     /// times, or as a comma-separated list.
-    #[arg(
-        long = "administrator",
-        env = "CALL_SERVER_ADMINISTRATORS",
-        value_name = "ID:USER",
-        value_delimiter = ','
-    )]
+    #[arg(long = "administrator", env = "CALL_SERVER_ADMINISTRATORS", value_name = "ID:USER", value_delimiter = ',')]
     pub administrators: Vec<String>,
 
     /// Where the records of calls that ended are kept: postgres://USER:PASSWORD@HOST/NAME, which several servers may share,

@@ -46,9 +46,9 @@ impl Records {
     pub async fn open(kind: &RecordsKind) -> Result<Option<Self>, ConfigError> {
         let database: Arc<dyn Database> = match kind {
             RecordsKind::Off => return Ok(None),
-            RecordsKind::Sqlite(dir) => Arc::new(SqliteDatabase::open(dir).map_err(|error| {
-                ConfigError::file(dir, format_args!("records: {error}"))
-            })?),
+            RecordsKind::Sqlite(dir) => Arc::new(
+                SqliteDatabase::open(dir).map_err(|error| ConfigError::file(dir, format_args!("records: {error}")))?,
+            ),
             RecordsKind::Postgres(url) => Arc::new(PostgresDatabase::open(url).await.map_err(ConfigError::records)?),
         };
         Self::over(database).await.map(Some).map_err(ConfigError::records)

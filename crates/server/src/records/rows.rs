@@ -64,7 +64,8 @@ fn insert_member(record: &CallRecord, place: u32, member: &MemberRecord) -> Stat
 
 /// Without members. None: nothing that this server could have written.
 pub fn record_of(row: &[Value]) -> Option<CallRecord> {
-    let [app, id, caller, media, group, chat_group, room_int, room_str, created, begun, ended, outcome, reason, by] = row
+    let [app, id, caller, media, group, chat_group, room_int, room_str, created, begun, ended, outcome, reason, by] =
+        row
     else {
         return None;
     };

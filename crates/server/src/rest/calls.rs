@@ -62,11 +62,7 @@ impl Wanted {
     (status = 429, body = ErrorBody),
     (status = 503, body = ErrorBody),
 ))]
-pub async fn list(
-    State(rest): State<Rest>,
-    Admin(app): Admin,
-    wanted: Asked<Wanted>,
-) -> Result<Json<Page>, RestError> {
+pub async fn list(State(rest): State<Rest>, Admin(app): Admin, wanted: Asked<Wanted>) -> Result<Json<Page>, RestError> {
     let filter = wanted?.0.filter()?;
     Ok(Json(rest.records()?.calls(app, &filter).await?))
 }

@@ -108,11 +108,6 @@ impl LiveCall {
 
 impl LiveMember {
     fn of(member: &Member) -> Self {
-        Self {
-            user: member.user.clone(),
-            state: member.state,
-            joined_at: member.joined_at,
-            away: member.is_away(),
-        }
+        Self { user: member.user.clone(), state: member.state, joined_at: member.joined_at, away: member.is_away() }
     }
 }

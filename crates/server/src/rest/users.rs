@@ -57,7 +57,11 @@ pub struct Who {
     (status = 429, body = ErrorBody),
     (status = 503, body = ErrorBody),
 ))]
-pub async fn several(State(rest): State<Rest>, Admin(app): Admin, who: Asked<Who>) -> Result<Json<UserStates>, RestError> {
+pub async fn several(
+    State(rest): State<Rest>,
+    Admin(app): Admin,
+    who: Asked<Who>,
+) -> Result<Json<UserStates>, RestError> {
     let names = who?.0.users;
     let names: Vec<&str> = names.split(',').collect();
     if names.len() > MOST {
@@ -79,7 +83,11 @@ pub async fn several(State(rest): State<Rest>, Admin(app): Admin, who: Asked<Who
     (status = 429, body = ErrorBody),
     (status = 503, body = ErrorBody),
 ))]
-pub async fn one(State(rest): State<Rest>, Admin(app): Admin, user: Named<String>) -> Result<Json<UserState>, RestError> {
+pub async fn one(
+    State(rest): State<Rest>,
+    Admin(app): Admin,
+    user: Named<String>,
+) -> Result<Json<UserState>, RestError> {
     Ok(Json(state_of(&rest, app, user_id(user?.0)?).await?))
 }
 
@@ -99,10 +107,9 @@ pub async fn kick(State(rest): State<Rest>, Admin(app): Admin, user: Named<Strin
 async fn state_of(rest: &Rest, app: AppId, user: UserId) -> Result<UserState, RestError> {
     let call = rest.hub.current_call(app, &user).await?.map(|call| call.id.clone());
     let sessions = rest.hub.sessions_of(app, &user);
-    let logins = sessions.iter().map(|session| LoginState {
-        device: session.device.to_string(),
-        connected: session.lost_link().is_none(),
-    });
+    let logins = sessions
+        .iter()
+        .map(|session| LoginState { device: session.device.to_string(), connected: session.lost_link().is_none() });
     let logins: Vec<_> = logins.collect();
     Ok(UserState { online: logins.iter().any(|login| login.connected), user, logins, call })
 }

@@ -98,7 +98,8 @@ async fn by_filter(State(vendor): State<Vendor>, Query(query): Credentials, body
         let app = vendor.admit(&query, Route::ByFilter)?;
         let wanted: ByFilter = if body.is_empty() { ByFilter::default() } else { parse(&body)? };
         let page = wanted.page.unwrap_or(1).max(1);
-        let filter = wanted.filter(vendor.hub.now(), page).ok_or(Failure(NOT_JSON, "a value that is not known here"))?;
+        let filter =
+            wanted.filter(vendor.hub.now(), page).ok_or(Failure(NOT_JSON, "a value that is not known here"))?;
         let records = vendor.records()?;
         let (total, found) = (records.count(app, &filter).await?, records.calls(app, &filter).await?);
         let list: Vec<Value> = found.calls.iter().map(shown).collect();

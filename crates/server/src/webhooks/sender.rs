@@ -42,7 +42,9 @@ impl Sender {
             .map_err(|error| error.to_string())?;
         match timeout(patience, self.0.request(request)).await {
             Err(_) => Err(format!("no answer within {} s", patience.as_secs_f32())),
-            Ok(Err(error)) => Err(std::error::Error::source(&error).map_or_else(|| error.to_string(), |cause| cause.to_string())),
+            Ok(Err(error)) => {
+                Err(std::error::Error::source(&error).map_or_else(|| error.to_string(), |cause| cause.to_string()))
+            }
             Ok(Ok(answer)) if answer.status().is_success() => Ok(()),
             Ok(Ok(answer)) => Err(refusal(answer.status())),
         }

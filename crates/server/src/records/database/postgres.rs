@@ -32,7 +32,11 @@ impl PostgresDatabase {
             config.connect_timeout(PATIENCE);
         }
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config, MakeRustlsConnect::new(trust::client_tls().map_err(|error| DbError(error.to_string()))?), recycling);
+        let manager = Manager::from_config(
+            config,
+            MakeRustlsConnect::new(trust::client_tls().map_err(|error| DbError(error.to_string()))?),
+            recycling,
+        );
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
             .runtime(Runtime::Tokio1)
@@ -59,9 +63,10 @@ impl Database for PostgresDatabase {
                 prepared.push(transaction.prepare_cached(&sql(statement)).await?);
             }
             // All on their way at once, in this order; the server carries them out one by one.
-            let running = prepared.iter().zip(&statements).map(async |(prepared, statement)| {
-                transaction.query(prepared, &parameters(statement)).await
-            });
+            let running = prepared
+                .iter()
+                .zip(&statements)
+                .map(async |(prepared, statement)| transaction.query(prepared, &parameters(statement)).await);
             let rows = try_join_all(running).await?.pop().unwrap_or_default();
             transaction.commit().await?;
             rows.iter().map(cells).collect()

@@ -69,9 +69,8 @@ async fn with<T: Send + 'static>(
     work: impl FnOnce(&mut Connection) -> Result<T, DbError> + Send + 'static,
 ) -> Result<T, DbError> {
     let connection = connection.clone();
-    let done = tokio::task::spawn_blocking(move || {
-        work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
-    });
+    let done =
+        tokio::task::spawn_blocking(move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner)));
     done.await.map_err(|error| DbError(error.to_string()))?
 }
 

@@ -23,7 +23,7 @@ pub async fn post(address: SocketAddr, path: &str, headers: &[&str], body: &str)
     request(address, "POST", path, &headers, body).await
 }
 
-async fn request(address: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> HttpAnswer {
+pub async fn request(address: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> HttpAnswer {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let host = if headers.iter().any(|line| line.starts_with("Host:")) {
         String::new()

@@ -5,7 +5,7 @@ mod http;
 mod server;
 
 pub use client::{Client, Got, Lost, Sent, call_id, invite, login};
-pub use http::{HttpAnswer, get, post};
+pub use http::{HttpAnswer, get, post, request};
 pub use server::{APP, Server, now, quick};
 
 use call_protocol::{MemberState, MemberView, Snapshot, UserId};

@@ -1,0 +1,249 @@
+//! `kill -9` of the program while calls end, again and again: each has one record in the end, and the webhooks came.
+//! `RECORD_ROUNDS` and `RECORD_CALLS` for more of it.
+
+use crate::{
+    program::{APP, Program, login, until},
+    receiver::Receiver,
+    support::{Got, Sent, call_id, invite, now},
+};
+use call_protocol::{CallRef, ClientFrame, Invite, Leave, Phase, Reason, ServerFrame, Snapshot};
+use futures::{SinkExt, StreamExt};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    env,
+    hash::{BuildHasher, Hasher, RandomState},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+use tokio::{net::TcpStream, sync::Notify, task::JoinSet};
+use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+
+const PAIRS: usize = 20;
+
+/// What people saw of the calls of a round.
+#[derive(Default)]
+struct Seen {
+    placed: BTreeSet<String>,
+    /// Somebody was told of them.
+    told: BTreeSet<String>,
+    ended: BTreeMap<String, (Reason, bool)>,
+}
+
+struct Round {
+    seen: Mutex<Seen>,
+    left: AtomicUsize,
+    ends: AtomicUsize,
+    /// Kill when so many have ended.
+    kill_after: usize,
+    kill: Notify,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_call_that_ends_has_one_record_whenever_the_server_dies() {
+    let number = |name: &str, default: usize| env::var(name).map_or(default, |text| text.parse().unwrap());
+    let (rounds, calls) = (number("RECORD_ROUNDS", 3), number("RECORD_CALLS", 40));
+    let dir = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start().await;
+    let mut program = Program::start(dir.path(), &["--webhook", &receiver.url(), "--webhook-secret", "hush"]);
+    let (mut told, mut recorded, mut ended_by_us, mut never_placed) = (0, HashSet::new(), 0, 0);
+    for round in 0..rounds {
+        let began = now();
+        let kill_after = usize::try_from(random() % calls as u64).unwrap();
+        let seen = calls_until_the_kill(&mut program, calls, kill_after).await;
+        program.restart();
+        ended_by_us += end_all(&program).await;
+        let records = records_since(&program, began, &seen.told).await;
+        for (id, record) in &records {
+            assert!(seen.placed.contains(id), "nobody placed {id}");
+            assert!(recorded.insert(id.clone()), "{id} has two records");
+            if let Some((reason, begun)) = seen.ended.get(id) {
+                assert_eq!(record["reason"], serde_json::to_value(reason).unwrap(), "{record}");
+                assert_eq!(record["begun_at"].is_u64(), *begun, "{record}");
+            }
+            let members: Vec<_> =
+                record["members"].as_array().unwrap().iter().map(|one| one["user"].as_str()).collect();
+            assert_eq!(members.iter().collect::<HashSet<_>>().len(), 2, "{record}");
+        }
+        told += seen.told.len();
+        never_placed += seen.placed.len() - records.len();
+        if (round + 1) % 10 == 0 {
+            println!("{} rounds: {told} calls, {} records", round + 1, recorded.len());
+        }
+    }
+    // An end that nobody was told of may still have been stored.
+    println!(
+        "{rounds} kills: {told} calls that somebody was told of, {} records, {never_placed} lost with their request, {ended_by_us} \
+         ended after a restart; 0 lost, 0 doubled",
+        recorded.len()
+    );
+    let ends = until("the webhooks", async || {
+        let deliveries = receiver.accepted();
+        let ends = deliveries.iter().filter(|delivery| delivery.event["type"] == "ended");
+        let mut ends_of: HashMap<String, usize> = HashMap::new();
+        ends.for_each(|end| *ends_of.entry(end.event["call"]["id"].as_str().unwrap().to_owned()).or_default() += 1);
+        recorded.iter().all(|id| ends_of.contains_key(id)).then_some(ends_of)
+    })
+    .await;
+    assert_eq!(ends.len(), recorded.len());
+    let doubled = ends.values().filter(|times| **times > 1).count();
+    println!("{} webhooks came, {doubled} ends came more than once", receiver.accepted().len());
+}
+
+async fn calls_until_the_kill(program: &mut Program, calls: usize, kill_after: usize) -> Seen {
+    let round = Arc::new(Round {
+        seen: Mutex::default(),
+        left: AtomicUsize::new(calls),
+        ends: AtomicUsize::new(0),
+        kill_after,
+        kill: Notify::new(),
+    });
+    let mut pairs = JoinSet::new();
+    for number in 0..PAIRS {
+        let (round, address) = (round.clone(), program.address);
+        pairs.spawn(async move {
+            let ann = Person::login(address, &format!("ann{number}")).await?;
+            let bob = Person::login(address, &format!("bob{number}")).await?;
+            round.call_on(ann, bob).await
+        });
+    }
+    round.kill.notified().await;
+    program.kill();
+    while let Some(pair) = pairs.join_next().await {
+        pair.unwrap();
+    }
+    std::mem::take(&mut *round.seen.lock().unwrap())
+}
+
+impl Round {
+    /// Until the server is gone or enough calls were made.
+    async fn call_on(&self, mut ann: Person, mut bob: Person) -> Option<()> {
+        while self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+            self.call(&mut ann, &mut bob).await?;
+        }
+        // What is left of the server's work is its own: it is killed in the middle of it.
+        None
+    }
+
+    async fn call(&self, ann: &mut Person, bob: &mut Person) -> Option<()> {
+        let invite = Invite { call: call_id(), ..invite(&[&bob.name]) };
+        let id = invite.call.clone();
+        self.seen.lock().unwrap().placed.insert(id.to_string());
+        ann.send(Sent::Invite(invite)).await?;
+        let part = CallRef { call: id.clone(), generation: 1 };
+        let leave = Sent::Leave(Leave { call: id.clone(), generation: 1, because: None });
+        self.see(bob, |call| call.id == id).await?;
+        self.see(ann, |call| call.id == id).await?;
+        match random() % 4 {
+            0 => bob.send(Sent::Reject(part)).await?,
+            1 => ann.send(leave).await?,
+            _ => {
+                bob.send(Sent::Accept(part)).await?;
+                self.see(ann, |call| call.phase == Phase::Connected).await?;
+                ann.send(leave).await?;
+            }
+        }
+        for person in [ann, bob] {
+            self.see(person, |call| call.id == id && call.phase == Phase::Ended).await?;
+        }
+        if self.ends.fetch_add(1, Ordering::Relaxed) >= self.kill_after {
+            self.kill.notify_one();
+        }
+        Some(())
+    }
+
+    async fn see(&self, person: &mut Person, until: impl Fn(&Snapshot) -> bool) -> Option<()> {
+        loop {
+            let call = person.next_snapshot().await?;
+            let mut seen = self.seen.lock().unwrap();
+            seen.told.insert(call.id.to_string());
+            if let Some(end) = &call.end {
+                seen.ended.insert(call.id.to_string(), (end.reason, call.begun_at.is_some()));
+            }
+            if until(&call) {
+                return Some(());
+            }
+        }
+    }
+}
+
+/// Somebody whose server may be gone at any moment: then everything is None.
+struct Person {
+    name: String,
+    socket: WebSocketStream<TcpStream>,
+}
+
+impl Person {
+    async fn login(address: std::net::SocketAddr, name: &str) -> Option<Self> {
+        let stream = TcpStream::connect(address).await.ok()?;
+        let (socket, _) = client_async(format!("ws://{address}/v1/ws"), stream).await.ok()?;
+        let mut person = Self { name: name.into(), socket };
+        person.send(Sent::Login(login(APP, "hush", name))).await?;
+        while !matches!(person.next().await?, Got::Welcome(_)) {}
+        Some(person)
+    }
+
+    async fn send(&mut self, body: Sent) -> Option<()> {
+        let frame = serde_json::to_string(&ClientFrame { id: 1, body }).unwrap();
+        self.socket.send(Message::text(frame)).await.ok()
+    }
+
+    async fn next_snapshot(&mut self) -> Option<Snapshot> {
+        loop {
+            match self.next().await? {
+                Got::Call(update) => return Some(update.call),
+                Got::Error(error) => panic!("{}: {error:?}", self.name),
+                _ => {}
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Option<Got> {
+        match self.socket.next().await {
+            Some(Ok(Message::Text(text))) => Some(serde_json::from_str::<ServerFrame<Value>>(&text).unwrap().body),
+            _ => None,
+        }
+    }
+}
+
+/// What goes on after a restart is ended. Answers with how many that were.
+async fn end_all(program: &Program) -> usize {
+    let mut ended = 0;
+    loop {
+        let live = program.get("/v1/live-calls").await;
+        let live = live["calls"].as_array().unwrap();
+        if live.is_empty() {
+            return ended;
+        }
+        for call in live {
+            let path = format!("/v1/live-calls/{}", call["id"].as_str().unwrap());
+            assert_eq!(program.ask("DELETE", &path).await.0, 204);
+            ended += 1;
+        }
+    }
+}
+
+/// Once all of `told` are there: all records of calls placed since then, by id.
+async fn records_since(program: &Program, since: u64, told: &BTreeSet<String>) -> BTreeMap<String, Value> {
+    until("the records", async || {
+        let mut records = BTreeMap::new();
+        let mut query = format!("from={since}&limit=200");
+        loop {
+            let page = program.get(&format!("/v1/calls?{query}")).await;
+            for record in page["calls"].as_array().unwrap() {
+                let id = record["id"].as_str().unwrap().to_owned();
+                assert!(records.insert(id, record.clone()).is_none(), "doubled: {record}");
+            }
+            let Some(next) = page["next"].as_str() else { break };
+            query = format!("from={since}&limit=200&cursor={next}");
+        }
+        told.iter().all(|id| records.contains_key(id)).then_some(records)
+    })
+    .await
+}
+
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}

@@ -1,0 +1,18 @@
+//! What is there for an app's back end, with the real program, real sockets, real databases and a real receiver.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod access;
+mod kills;
+mod openapi;
+mod people;
+mod postgres;
+mod program;
+mod receiver;
+mod records;
+mod rest;
+mod suite;
+#[path = "../server/support/mod.rs"]
+#[allow(dead_code, unused_imports)]
+mod support;
+mod vendor;
+mod webhooks;
