@@ -17,6 +17,7 @@ type LongRun = (&'static str, fn(&Workspace, &[String]) -> Result<()>);
 
 const LONG_RUNS: &[LongRun] = &[
     ("kills", kills),
+    ("records", records),
     ("simulation", simulation::simulation),
     ("mutations", simulation::mutations),
     ("networks", networks),
@@ -30,6 +31,21 @@ pub fn run(ws: &Workspace, rest: &[String]) -> Result<ExitCode> {
         Some((_, long_run)) => long_run(ws, rest).map(|()| ExitCode::SUCCESS),
         None => bail!("there is no long run '{name}' (long runs: {known})"),
     }
+}
+
+/// The server is killed while calls end, again and again: 100 times, at 200 calls each. `RECORD_ROUNDS` and
+/// `RECORD_CALLS` for other numbers.
+fn records(ws: &Workspace, rest: &[String]) -> Result<()> {
+    if let Some(first) = rest.first() {
+        bail!("unexpected argument '{first}'");
+    }
+    let number = |name: &str, default: &str| env::var_os(name).unwrap_or_else(|| default.into());
+    let mut command = cargo();
+    command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "back_end"]);
+    command.args(["--", "--nocapture", "kills::"]);
+    command.env("RECORD_ROUNDS", number("RECORD_ROUNDS", "100"));
+    command.env("RECORD_CALLS", number("RECORD_CALLS", "200"));
+    run_command(&mut command)
 }
 
 /// The server is killed in the middle of calls, again and again. `KILLS` says how often.

@@ -42,6 +42,7 @@ pub struct TestPrograms {
 }
 
 pub fn for_tests() -> Result<TestPrograms> {
+    try_postgres();
     let [chromium, chromedriver, firefox, turnserver, _, _] = apt::programs([
         apt::Need {
             variable: "CHROMIUM",
@@ -55,6 +56,17 @@ pub fn for_tests() -> Result<TestPrograms> {
         apt::Need { variable: "NFT", names: &["nft"], package: "nftables" },
     ])?;
     Ok(TestPrograms { chromium, chromedriver, firefox, turnserver })
+}
+
+/// Tests that need it are skipped where it can't be had.
+fn try_postgres() {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    if versions.map(|version| version.path().join("bin/initdb")).any(|initdb| initdb.is_file()) {
+        return;
+    }
+    if let Err(error) = apt::install(&["postgresql"]) {
+        say(&format!("no Postgres: {error:#}"));
+    }
 }
 
 /// For plain cargo, wasm-bindgen and wasm-pack in a shell of one's own.

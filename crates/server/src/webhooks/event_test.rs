@@ -68,13 +68,10 @@ async fn talk() -> Vec<Committed> {
 #[tokio::test]
 async fn each_step_tells_what_is_new() {
     let told = talk().await;
-    let news: Vec<_> = told.iter().map(|step| names(step.old.as_deref().filter(|old| old.rev > 1), &step.new)).collect();
-    let expected: [&[&str]; 4] = [
-        &["ringing.bob.1", "ringing.cat.1"],
-        &["accepted.bob.1", "started"],
-        &[],
-        &["missed.cat.1", "ended"],
-    ];
+    let news: Vec<_> =
+        told.iter().map(|step| names(step.old.as_deref().filter(|old| old.rev > 1), &step.new)).collect();
+    let expected: [&[&str]; 4] =
+        [&["ringing.bob.1", "ringing.cat.1"], &["accepted.bob.1", "started"], &[], &["missed.cat.1", "ended"]];
     assert_eq!(news, expected);
 }
 

@@ -5,8 +5,12 @@
 
 mod dispatcher;
 mod event;
+#[cfg(test)]
+mod event_test;
 mod sender;
 mod signature;
+#[cfg(test)]
+mod signature_test;
 
 pub use dispatcher::dispatch;
 pub use signature::WebhookSecret;

@@ -3,7 +3,7 @@
 use crate::{
     people::{rung, talk},
     program::{KEY, OTHER_KEY, Program, json},
-    support::{get, request},
+    support::{get, http::request},
 };
 use serde_json::Value;
 

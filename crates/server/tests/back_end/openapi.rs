@@ -1,6 +1,6 @@
 use crate::{
     program::{KEY, Program},
-    support::{get, request},
+    support::{get, http::request},
 };
 use serde_json::Value;
 

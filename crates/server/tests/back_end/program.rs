@@ -1,4 +1,4 @@
-use crate::support::{Client, HttpAnswer, now, request, user};
+use crate::support::{Client, HttpAnswer, http::request, now, user};
 use call_protocol::Login;
 use call_server::{AppKeys, sign};
 use serde_json::Value;

@@ -152,7 +152,7 @@ async fn what_nobody_takes_is_given_up_and_can_be_replayed() {
     ann.invite(&["bob"], |_| {}).await.unwrap();
     let ask = async |method: &str, path: &str| {
         let key = format!("Authorization: Bearer {}", crate::program::KEY);
-        crate::program::json(&crate::support::request(admin_address, method, path, &[&key], "").await).1
+        crate::program::json(&crate::support::http::request(admin_address, method, path, &[&key], "").await).1
     };
     let dead = until("a dead letter", async || {
         let dead = ask("GET", "/v1/webhooks/dead").await["events"].as_array().unwrap().clone();

@@ -53,8 +53,10 @@ pub fn install(packages: &[&str]) -> Result<()> {
             bail!("apt-get could not install the packages (no network?); {by_hand}");
         }
     }
-    if packages.contains(&"coturn") {
-        stop_turn_service(root);
+    for service in ["coturn", "postgresql"] {
+        if packages.contains(&service) {
+            stop_service(root, service);
+        }
     }
     Ok(())
 }
@@ -85,12 +87,12 @@ fn apt_install(root: &[&str], packages: &[&str]) -> bool {
     succeeds(apt_get(root).args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }
 
-/// The tests start a TURN server of their own; nobody asked for one that runs from boot.
-fn stop_turn_service(root: &[&str]) {
+/// The tests start one of their own; nobody asked for one that runs from boot.
+fn stop_service(root: &[&str], service: &str) {
     if !Path::new("/run/systemd/system").is_dir() {
         return;
     }
-    let words: Vec<&str> = root.iter().copied().chain(["systemctl", "disable", "--now", "coturn"]).collect();
+    let words: Vec<&str> = root.iter().copied().chain(["systemctl", "disable", "--now", service]).collect();
     if let Some((program, rest)) = words.split_first() {
         succeeds(Command::new(program).args(rest));
     }

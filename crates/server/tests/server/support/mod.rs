@@ -1,11 +1,11 @@
 //! A server and its clients.
 
 mod client;
-mod http;
+pub mod http;
 mod server;
 
 pub use client::{Client, Got, Lost, Sent, call_id, invite, login};
-pub use http::{HttpAnswer, get, post, request};
+pub use http::{HttpAnswer, get, post};
 pub use server::{APP, Server, now, quick};
 
 use call_protocol::{MemberState, MemberView, Snapshot, UserId};
