@@ -51,7 +51,7 @@ fn accept(name: &str, session: u64) -> Step {
 }
 
 fn leave(name: &str, session: u64) -> Step {
-    Step::Leave { user: user(name), generation: 1, session: SessionId(session), because: None }
+    Step::Leave { user: user(name), generation: 1, session: SessionId(session), because: None, at: None }
 }
 
 /// `KIND.USER.GENERATION`, in the order in which they go out.
@@ -83,8 +83,8 @@ async fn whichever_steps_are_missed_the_news_is_the_same() {
     let mut all = names(None, last);
     assert_eq!(all, ["ringing.bob.1", "ringing.cat.1", "accepted.bob.1", "started", "missed.cat.1", "ended"]);
     all.sort();
-    for known in 0..told.len() {
-        let known = &told[known].new;
+    for known in &told {
+        let known = &known.new;
         let mut pieces = [names(None, known), names(Some(known), last)].concat();
         pieces.sort();
         assert_eq!(pieces, all);

@@ -133,7 +133,7 @@ impl Round {
         self.seen.lock().unwrap().placed.insert(id.to_string());
         ann.send(Sent::Invite(invite)).await?;
         let part = CallRef { call: id.clone(), generation: 1 };
-        let leave = Sent::Leave(Leave { call: id.clone(), generation: 1, because: None });
+        let leave = Sent::Leave(Leave { call: id.clone(), generation: 1, because: None, at: None });
         self.see(bob, |call| call.id == id).await?;
         self.see(ann, |call| call.id == id).await?;
         match random() % 4 {
