@@ -21,6 +21,7 @@ mod resume;
 mod ringing;
 mod shutdown;
 mod sockets;
+mod strangers;
 mod tls;
 mod turn;
 mod user_sig;
