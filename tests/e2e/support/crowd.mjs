@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 const PROBE = fileURLToPath(new URL('./probe.js', import.meta.url));
 const WAIT = { timeout: 60_000, polling: 250 };
 
-/** People who are logged in; with `video` everybody's camera opens when a call begins. */
+/** People who are logged in; with `video` everybody's camera opens when a call begins; `init` runs first in each page. */
 export async function openCrowd(browser, base, names, options = {}) {
   const profile = await browser.newContext({ permissions: ['camera', 'microphone'] });
   await profile.addInitScript({ path: PROBE });
+  if (options.init) await profile.addInitScript(options.init);
   const members = await Promise.all(names.map((name) => openMember(profile, base, name, options)));
   return new Crowd(profile, base, members, options);
 }
@@ -85,6 +86,16 @@ class Member {
 
   events(event) {
     return this.page.evaluate((wanted) => member.events.filter((entry) => !wanted || entry.event === wanted), event);
+  }
+
+  /** So that the test itself holds nothing of past calls. */
+  forgetEverything() {
+    return this.page.evaluate(() => {
+      member.events.length = 0;
+      probe.connections = probe.connections.filter((one) => one.signalingState !== 'closed');
+      probe.tracks = probe.tracks.filter((one) => one.readyState === 'live');
+      probe.players.clear();
+    });
   }
 
   forgetEvents() {
