@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { launchBrowser } from './support/browser.mjs';
 import { REASON } from './support/expect.mjs';
+import { breaksDown, credentials, isRestarted } from './support/ice.mjs';
 import { logIn } from './support/person.mjs';
 import { startServer } from './support/server.mjs';
 
@@ -38,20 +39,6 @@ const bothReconnect = () => Promise.all([alice, bob].map((person) => (
 const bothAreBack = () => Promise.all([alice, bob].map((person) => (
   person.gets('onConnectionStateChanged', { state: 'connected' }))));
 
-/** The connection says that it has failed, as it does when a network is gone for long; everything after that is real. */
-const breaksDown = (person) => person.page.evaluate(async () => {
-  const connection = probe.connections.find((one) => one.signalingState !== 'closed' && one.remoteDescription);
-  Object.defineProperty(connection, 'connectionState', { configurable: true, get: () => 'failed' });
-  connection.dispatchEvent(new Event('connectionstatechange'));
-  delete connection.connectionState;
-});
-
-const credentials = (person) => person.page.evaluate(() => {
-  const connection = probe.connections.find((one) => one.signalingState !== 'closed' && one.remoteDescription);
-  const fragment = (description) => /a=ice-ufrag:(\S+)/.exec(description.sdp)[1];
-  return { local: fragment(connection.currentLocalDescription), remote: fragment(connection.currentRemoteDescription) };
-});
-
 const framesOf = async (person) => (await person.stats()).framesDecoded;
 
 test('mute and camera are told while the server is stopped', async () => {
@@ -74,11 +61,7 @@ test('a broken connection is negotiated anew while the server is stopped', async
   await server.stop();
   await bothReconnect();
   await breaksDown(alice);
-  await alice.until('has new ICE credentials', (old) => {
-    const connection = probe.connections.find((one) => one.signalingState === 'stable' && one.remoteDescription);
-    return connection && !connection.currentLocalDescription.sdp.includes(old.local)
-      && !connection.currentRemoteDescription.sdp.includes(old.remote);
-  }, before);
+  await isRestarted(alice, before);
   const [ofAlice, ofBob] = [await credentials(alice), await credentials(bob)];
   assert.deepEqual(ofAlice, { local: ofBob.remote, remote: ofBob.local });
   const frames = await framesOf(bob);

@@ -19,10 +19,11 @@ const NAMES = ['alice', 'bob'];
 /** A call that has not recovered by then never will. */
 const LONGEST_WAIT = 90_000;
 
-export async function openMeeting() {
+/** @param {{relays?: boolean}} options relays: whether there is a TURN server */
+export async function openMeeting(options = {}) {
   const meeting = new Meeting();
   try {
-    await meeting.open();
+    await meeting.open(options);
   } catch (error) {
     await meeting.close();
     throw error;
@@ -31,12 +32,12 @@ export async function openMeeting() {
 }
 
 class Meeting {
-  async open() {
+  async open({ relays = true }) {
     this.lab = await openLab(NAMES);
     const { lab } = this;
     const inside = lab.inside('server');
-    this.turn = await startTurn({ address: lab.server, port: TURN_PORT, inside });
-    const flags = ['--turn-url', this.turn.url, '--turn-secret', this.turn.secret];
+    if (relays) this.turn = await startTurn({ address: lab.server, port: TURN_PORT, inside });
+    const flags = this.turn ? ['--turn-url', this.turn.url, '--turn-secret', this.turn.secret] : [];
     this.server = await startServer(flags, { listen: `${lab.server}:${PORT}`, inside });
     // Cameras are for pages of https or of this host.
     const args = [`--unsafely-treat-insecure-origin-as-secure=${this.server.url}`];
@@ -51,8 +52,8 @@ class Meeting {
     await this.lab?.close();
   }
 
-  /** alice calls bob with pictures; resolves when both see and hear, with the milliseconds that it took from accepting. */
-  async call({ query = {} } = {}) {
+  /** alice calls bob with pictures; resolves with the time of accepting when the call has begun. */
+  async begin({ query = {} } = {}) {
     const options = { query, init: FLOW };
     this.people = await Promise.all(this.browsers.map((browser, i) => logIn(browser, this.server.url, NAMES[i], options)));
     const [alice, bob] = this.people;
@@ -61,6 +62,12 @@ class Meeting {
     await bob.click('accept');
     const accepted = Date.now();
     await Promise.all(this.people.map((person) => person.gets('onCallBegin')));
+    return accepted;
+  }
+
+  /** The same; resolves when both see and hear, with the milliseconds that it took from accepting. */
+  async call({ query = {} } = {}) {
+    const accepted = await this.begin({ query });
     await this.until('media both ways', async () => (await this.judged(accepted)).every(({ steady }) => steady), accepted);
     await Promise.all(this.people.map((person) => person.startEvents()));
     return Math.max(...(await this.judged(accepted)).map(({ recovery }) => recovery));
@@ -88,8 +95,11 @@ class Meeting {
     this.delayer = spawn(program, [...words, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(this.delayer.stdout, 'data');
     await this.lab.divert(passages.map(([protocol, from, to]) => ({ protocol, from, to })));
-    await this.lab.separate(NAMES);
+    await this.separate();
   }
+
+  /** They reach the server's host only. */
+  separate() { return this.lab.separate(NAMES); }
 
   /** The call is over for the test, and the network a good one again. */
   async ended() {
@@ -97,11 +107,11 @@ class Meeting {
     this.people = [];
     if (!this.lab) return;
     for (const name of NAMES) await this.lab.harm(name).catch(() => {});
+    await this.lab.separate([]).catch(() => {});
     if (!this.delayer) return;
     this.delayer.kill('SIGKILL');
     this.delayer = undefined;
     await this.lab.divert([]);
-    await this.lab.separate([]);
   }
 
   async judged(since) {
