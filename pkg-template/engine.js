@@ -24,6 +24,8 @@ const METHODS = [
   'switchCamera',
   'openMicrophone',
   'closeMicrophone',
+  'startScreenSharing',
+  'stopScreenSharing',
   'startRemoteView',
   'stopRemoteView',
   'setVideoRenderParams',
@@ -180,6 +182,9 @@ function checkOptions(options) {
   const SDKAppID = options?.SDKAppID ?? options?.sdkAppID;
   if (!Number.isSafeInteger(SDKAppID)) {
     throw parameterError('SDKAppID must be a number', 'createInstance');
+  }
+  if (options.videoCodec != null && !['VP8', 'H264', 'VP9', 'AV1'].includes(options.videoCodec)) {
+    throw parameterError("videoCodec must be 'VP8', 'H264', 'VP9' or 'AV1'", 'createInstance');
   }
   if (typeof document === 'undefined') {
     throw new TUICallEngineError(60006, 'calls need a web page: there is no document here', 'createInstance');

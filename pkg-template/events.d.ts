@@ -28,6 +28,8 @@ export declare const TUICallEvent: {
   readonly ON_CALL_END: 'onCallEnd';
   readonly USER_VIDEO_AVAILABLE: 'onUserVideoAvailable';
   readonly USER_AUDIO_AVAILABLE: 'onUserAudioAvailable';
+  /** Ours: somebody shares a screen, or no longer. */
+  readonly USER_SCREEN_AVAILABLE: 'onUserScreenAvailable';
   readonly USER_VOICE_VOLUME: 'onUserVoiceVolumeChanged';
   readonly GROUP_CALL_INVITEE_LIST_UPDATE: 'onGroupCallInviteeListUpdate';
   readonly CALL_TYPE_CHANGED: 'onCallMediaTypeChanged';
@@ -95,6 +97,8 @@ export interface TUICallEventMap {
 
   onUserVideoAvailable: { userID: string; isVideoAvailable: boolean };
   onUserAudioAvailable: { userID: string; isAudioAvailable: boolean };
+  /** To everybody in the call, you included: the browser's own bar may end what you share. */
+  onUserScreenAvailable: { userID: string; isScreenAvailable: boolean };
   /** Once a second in a call: 0 to 100, you first. */
   onUserVoiceVolumeChanged: { volumeMap: { userId: string; audioVolume: number }[] };
   /** Once a second in a call. You first, as the members that you reach best get what you send. */

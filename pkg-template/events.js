@@ -22,6 +22,7 @@ export const TUICallEvent = /* @__PURE__ */ Object.freeze({
   ON_CALL_END: 'onCallEnd',
   USER_VIDEO_AVAILABLE: 'onUserVideoAvailable',
   USER_AUDIO_AVAILABLE: 'onUserAudioAvailable',
+  USER_SCREEN_AVAILABLE: 'onUserScreenAvailable',
   USER_VOICE_VOLUME: 'onUserVoiceVolumeChanged',
   GROUP_CALL_INVITEE_LIST_UPDATE: 'onGroupCallInviteeListUpdate',
   CALL_TYPE_CHANGED: 'onCallMediaTypeChanged',

@@ -2,9 +2,11 @@
 
 import type { Profiles } from './chat/index.js';
 import type { CallDevice, CallMediaType, TUICallEventMap } from './events.js';
+import type { CallStats } from './stats.js';
 
 export * from './enums.js';
 export * from './events.js';
+export * from './stats.js';
 
 declare global {
   /** The call server of a page, for engines that are told no other one. */
@@ -176,13 +178,26 @@ export declare class TUICallEngine {
    */
   closeMicrophone(): Promise<void>;
   /**
-   * Shows another member's video in a container element. Resolves when the picture plays, or was stopped before.
+   * Asks the person for a screen, a window or a tab and shares it with everybody in the call, beside the camera, until
+   * {@link stopScreenSharing}, the browser's own bar or the end of the call; `USER_SCREEN_AVAILABLE` tells everybody, you
+   * included. Shared once more, another one takes its place. Browsers want it called in a click; those of phones have no
+   * screen to share.
+   *
+   * @throws {TUICallEngineError} -1203 not in a call, or it ended before a screen was chosen; -1101 nothing was chosen, or
+   * not permitted; -1003 the system does not let the browser; 60006 this browser cannot share; 65535 any other failure
+   */
+  startScreenSharing(options?: ScreenSharingOptions): Promise<void>;
+  /** Resolves, too, where nothing is shared. */
+  stopScreenSharing(): Promise<void>;
+  /**
+   * Shows another member's camera or screen in a container element. Resolves when the picture plays, or was stopped before.
+   * From then on the member sends no more than the element shows, and nothing while nobody can see it.
    *
    * @throws {TUICallEngineError} -1202 no such container, or a wrong parameter; -1203 no call with this user
    */
   startRemoteView(options: RemoteViewOptions): Promise<void>;
   /** @throws {TUICallEngineError} -1202 wrong parameter */
-  stopRemoteView(options: { userID: string }): Promise<void>;
+  stopRemoteView(options: { userID: string; streamType?: StreamType }): Promise<void>;
   /** The older way to show the camera once it is open: {@link openCamera} with a container. */
   startLocalView(options: { userID?: string; videoViewDomID: string | HTMLElement; options?: ViewOptions }): Promise<void>;
   /** Takes the preview down; the camera stays open. */
@@ -192,7 +207,7 @@ export declare class TUICallEngine {
    *
    * @throws {TUICallEngineError} -1202 wrong parameter; -1203 this user is not shown
    */
-  setVideoRenderParams(options: { userID?: string } & ViewOptions): Promise<void>;
+  setVideoRenderParams(options: { userID?: string; streamType?: StreamType } & ViewOptions): Promise<void>;
   /**
    * The size that the camera is asked for, and the bitrate that fits it; the browser gives the nearest that it can.
    *
@@ -291,66 +306,6 @@ export declare class TUICallEngine {
 
 export default TUICallEngine;
 
-/** What `getStats()` resolves to. What a browser does not tell is left out. */
-export interface CallStats {
-  /** Milliseconds since 1970. */
-  timestamp: number;
-  members: MemberStats[];
-}
-
-export interface MemberStats {
-  userID: string;
-  state: RTCPeerConnectionState;
-  /** Milliseconds there and back. */
-  roundTripTime?: number;
-  /** Kilobits a second that the browser believes it could send. */
-  availableBitrate?: number;
-  localCandidate?: RTCIceCandidateType;
-  remoteCandidate?: RTCIceCandidateType;
-  /** Whether the media go over a TURN server, of this side or of the other. */
-  relayed: boolean;
-  protocol?: 'udp' | 'tcp';
-  /** How this side reaches its TURN server. */
-  relayProtocol?: 'udp' | 'tcp' | 'tls';
-  sent: MediaStats<SentStats>;
-  received: MediaStats<ReceivedStats>;
-}
-
-/** A stream that nothing has come or gone by is left out. */
-export interface MediaStats<Stream> {
-  /** Kilobits a second, of all streams together. */
-  bitrate: number;
-  audio?: Stream;
-  video?: Stream;
-  screen?: Stream;
-}
-
-export interface StreamStats {
-  /** Kilobits a second. */
-  bitrate: number;
-  /** Per cent; left out where the other side has not told yet. */
-  packetLoss?: number;
-  /** Milliseconds. */
-  jitter?: number;
-  /** `opus`, `VP8`, `H264` and the like. */
-  codec?: string;
-  /** Pixels; of pictures only. */
-  width?: number;
-  height?: number;
-  /** Pictures a second. */
-  frameRate?: number;
-}
-
-export interface SentStats extends StreamStats {
-  /** What keeps the picture from being better. */
-  limitedBy?: 'none' | 'cpu' | 'bandwidth' | 'other';
-}
-
-export interface ReceivedStats extends StreamStats {
-  /** How often the picture stood still since it came. */
-  freezes?: number;
-}
-
 export interface TUICallEngineOptions {
   /** Number of the app at the call server. */
   SDKAppID: number;
@@ -358,6 +313,11 @@ export interface TUICallEngineOptions {
   serverUrl?: string;
   /** `relay` sends media by TURN servers only, so that no address is told to other members. Default `all`. */
   iceTransportPolicy?: 'all' | 'relay';
+  /**
+   * The codec of pictures where both sides have it; it must be one that the browser offers at all. Default VP8, which every
+   * browser has and which takes the least of a processor; H264 where phones encode it in hardware, VP9 or AV1 for less to send.
+   */
+  videoCodec?: 'VP8' | 'H264' | 'VP9' | 'AV1';
   /**
    * How far a connection is made while a call rings, so that accepting it only opens the media. `off` nothing; `prepare` the
    * callee keeps its answer and its network addresses to itself; `relay` both connect by TURN servers alone; `always` both
@@ -435,15 +395,24 @@ export interface CallsOptions extends InvitationOptions {
   chatGroupID?: string;
 }
 
+export type StreamType = 'camera' | 'screen';
+
+export interface ScreenSharingOptions {
+  /** With the sound of what is shared, where the browser and the person give it; no mute silences it. Default true. */
+  systemAudio?: boolean;
+}
+
 export interface RemoteViewOptions {
   userID: string;
+  /** Default `camera`. */
+  streamType?: StreamType;
   /** Id of the container, or the element. */
   videoViewDomID: string | HTMLElement;
   options?: ViewOptions & { [vendorOption: string]: unknown };
 }
 
 export interface ViewOptions {
-  /** How the picture fills its container. Default `cover`. */
+  /** How the picture fills its container. Default `cover`; of a screen `contain`. */
   objectFit?: 'contain' | 'cover' | 'fill';
   /** The same in other words: 0 `cover`, 1 `contain`. */
   fillMode?: 0 | 1;

@@ -53,6 +53,7 @@ pub struct Settings {
     pub app: u32,
     pub url: String,
     pub relay_only: bool,
+    pub video_codec: Option<String>,
     pub connect_while_ringing: Option<ConnectWhileRinging>,
 }
 
@@ -75,7 +76,8 @@ pub fn settings(options: &JsValue) -> Result<Settings> {
         }
         None => None,
     };
-    Ok(Settings { app, url, relay_only, connect_while_ringing })
+    let video_codec = options.text("videoCodec")?;
+    Ok(Settings { app, url, relay_only, video_codec, connect_while_ringing })
 }
 
 /// An origin, by http(s) or ws(s), or the whole address of the socket.

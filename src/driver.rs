@@ -27,7 +27,7 @@ pub struct Driver {
     session: Rc<MeshSession>,
     local: LocalMedia,
     views: Views,
-    _waits: Told,
+    _told: [Told; 2],
     emitter: Emitter,
     promises: RefCell<Vec<(CommandId, Promise)>>,
     next_command: Cell<u32>,
@@ -45,6 +45,7 @@ impl Driver {
             let report = this.clone();
             let session = MeshSession::new(
                 settings.relay_only,
+                settings.video_codec,
                 Rc::new(move |peer, input| {
                     if let Some(driver) = report.upgrade() {
                         driver.input(|client, now| client.handle_peer(peer, input, now));
@@ -63,13 +64,14 @@ impl Driver {
                     driver.emit(&CallEvent::AutoplayFailed { user });
                 }
             });
+            let sized = told(this, |driver, user| driver.tell_shown(&user));
             Self {
                 client: RefCell::new(client),
                 signaling,
                 local: LocalMedia::new(session.clone(), changed, lost),
                 session,
-                views: Views::new(&waits),
-                _waits: waits,
+                views: Views::new(&waits, &sized),
+                _told: [waits, sized],
                 emitter: Emitter::default(),
                 promises: RefCell::default(),
                 next_command: Cell::new(1),
@@ -200,8 +202,8 @@ impl Driver {
     }
 
     fn publish(self: &Rc<Self>) {
-        let (audio, video) = self.local.published();
-        self.input(|client, _| client.handle_published(audio, video, false));
+        let (audio, video, screen) = self.local.published();
+        self.input(|client, _| client.handle_published(audio, video, screen));
     }
 
     fn input(self: &Rc<Self>, input: impl FnOnce(&mut Client, u64)) {
@@ -225,7 +227,12 @@ impl Driver {
             Output::Connect => self.signaling.connect(),
             Output::Disconnect => self.signaling.close(),
             Output::Send(frame) => self.signaling.send(&frame),
-            Output::Emit(event) => self.emit(&event),
+            Output::Emit(event) => {
+                self.emit(&event);
+                if let CallEvent::Screen { user, .. } = &event {
+                    self.refresh_views(user);
+                }
+            }
             Output::Complete { command, result } => self.settle(command, result),
             Output::IceServers(servers) => {
                 self.session.set_servers(servers);
@@ -236,6 +243,7 @@ impl Driver {
             Output::ClosePeer { peer } => self.session.close(peer),
             Output::Negotiate { peer, order } => self.session.negotiate(peer, order),
             Output::SendPeer { peer, signal } => self.session.say(peer, &signal),
+            Output::Limit { peer, shows } => self.session.limit(peer, shows),
             Output::GoLive { peer } => self.session.go_live(peer),
             Output::StartMicrophone => {
                 self.start_microphone();

@@ -1,8 +1,8 @@
-//! What this user publishes: microphone and camera, on and off.
+//! What this user publishes: microphone, camera and screen, on and off.
 
 use crate::{
     error::{Result, settled},
-    media_devices::{CAMERA, Devices, MICROPHONE, Told},
+    media_devices::{CAMERA, Devices, MICROPHONE, SCREEN, SCREEN_SOUND, Told},
     media_session::MeshSession,
     peer_connection::Source,
 };
@@ -68,16 +68,24 @@ impl LocalMedia {
         self.devices.close(MICROPHONE);
         self.devices.close(CAMERA);
         self.devices.mute(false);
+        self.stop_screen();
+    }
+
+    pub fn stop_screen(&self) {
+        self.devices.close(SCREEN);
+        self.devices.close(SCREEN_SOUND);
         self.publish();
     }
 
-    /// Whether others could hear and see something now.
-    pub fn published(&self) -> (bool, bool) {
-        (self.devices.sends(MICROPHONE), self.devices.sends(CAMERA))
+    /// Whether others could hear the person, see the person, and see a screen now.
+    pub fn published(&self) -> (bool, bool, bool) {
+        let screen = self.devices.track(SCREEN).is_some();
+        (self.devices.sends(MICROPHONE), self.devices.sends(CAMERA), screen)
     }
 
     fn publish(&self) {
-        self.session.publish(Source::Microphone, self.devices.track(MICROPHONE));
-        self.session.publish(Source::Camera, self.camera());
+        for (source, kind) in Source::ALL.into_iter().zip([MICROPHONE, CAMERA, SCREEN, SCREEN_SOUND]) {
+            self.session.publish(source, self.devices.track(kind));
+        }
     }
 }

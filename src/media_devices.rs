@@ -6,6 +6,8 @@ use web_sys::MediaStreamTrack;
 
 pub const MICROPHONE: &str = "audio";
 pub const CAMERA: &str = "video";
+pub const SCREEN: &str = "screen";
+pub const SCREEN_SOUND: &str = "screenSound";
 
 #[wasm_bindgen(module = "/src/js/devices.js")]
 extern "C" {
@@ -30,6 +32,10 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = switchCamera)]
     pub fn switch_camera(this: &Devices, front: bool) -> Promise;
+
+    /// A screen, a window or a tab, as the person chooses, in place of an earlier one.
+    #[wasm_bindgen(method)]
+    pub fn share(this: &Devices, options: &JsValue) -> Promise;
 
     /// Goes on with any other device of this kind, if the one in use has gone.
     #[wasm_bindgen(method)]

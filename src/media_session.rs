@@ -4,22 +4,16 @@ use crate::{
     peer_connection::{PeerConnection, Source},
     web::{self, Timeout},
 };
-use call_core::{Order, PeerId, PeerInput, VideoProfile, share};
-use call_protocol::{IceServer, Signal, UserId};
+use call_core::{Order, PeerId, PeerInput, VideoProfile, screen_share, share};
+use call_protocol::{IceServer, Shows, Signal, UserId};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 use web_sys::{MediaStreamTrack, RtcPeerConnection};
 
 /// Milliseconds.
 const PREPARE_DELAY: u32 = 100;
 const PARTING_TIME: u32 = 200;
-
-#[wasm_bindgen(module = "/src/js/browser.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = limitVideo)]
-    fn limit_video(connections: Vec<RtcPeerConnection>, bits_a_second: u32, scale: f64);
-}
 
 type Report = Rc<dyn Fn(PeerId, PeerInput)>;
 /// Told when a member's media can be played, or have changed hands.
@@ -29,12 +23,13 @@ pub struct MeshSession {
     report: Report,
     received: Received,
     relay_only: bool,
+    video_codec: Option<String>,
     servers: RefCell<Vec<IceServer>>,
     peers: RefCell<Vec<Rc<Peer>>>,
     spare: RefCell<Option<PeerConnection>>,
     /// None once the session is closed for good.
     preparing: RefCell<Option<Timeout>>,
-    tracks: RefCell<[Option<MediaStreamTrack>; 3]>,
+    tracks: RefCell<[Option<MediaStreamTrack>; 4]>,
     profile: Cell<&'static VideoProfile>,
     parting: RefCell<Vec<Rc<Peer>>>,
     parted: RefCell<Option<Timeout>>,
@@ -45,6 +40,7 @@ struct Peer {
     user: UserId,
     connection: PeerConnection,
     live: Cell<bool>,
+    shows: Cell<Shows>,
     /// It has been told that this side leaves.
     parting: Cell<bool>,
 }
@@ -57,11 +53,12 @@ impl Peer {
 }
 
 impl MeshSession {
-    pub fn new(relay_only: bool, report: Report, received: Received) -> Rc<Self> {
+    pub fn new(relay_only: bool, video_codec: Option<String>, report: Report, received: Received) -> Rc<Self> {
         Rc::new(Self {
             report,
             received,
             relay_only,
+            video_codec,
             servers: RefCell::default(),
             peers: RefCell::default(),
             spare: RefCell::default(),
@@ -93,7 +90,7 @@ impl MeshSession {
             if !session.may_prepare() {
                 return;
             }
-            let Ok(connection) = PeerConnection::new(&session.servers.borrow(), false, true) else { return };
+            let Ok(connection) = session.connect(false, true) else { return };
             web::spawn(async move {
                 if connection.prepare().await.is_ok() && session.may_prepare() {
                     *session.spare.borrow_mut() = Some(connection);
@@ -101,6 +98,10 @@ impl MeshSession {
             });
         });
         *self.preparing.borrow_mut() = Some(timer);
+    }
+
+    fn connect(&self, relayed: bool, offers: bool) -> Result<PeerConnection, JsValue> {
+        PeerConnection::new(&self.servers.borrow(), relayed, self.video_codec.as_deref(), offers)
     }
 
     fn may_prepare(&self) -> bool {
@@ -112,7 +113,7 @@ impl MeshSession {
     pub fn open(self: &Rc<Self>, id: PeerId, user: UserId, offers: bool, relayed: bool) {
         let relayed = relayed || self.relay_only;
         let spare = if offers && !relayed { self.spare.take() } else { None };
-        let made = spare.map_or_else(|| PeerConnection::new(&self.servers.borrow(), relayed, offers), Ok);
+        let made = spare.map_or_else(|| self.connect(relayed, offers), Ok);
         let connection = match made {
             Ok(connection) => connection,
             Err(error) => {
@@ -127,6 +128,7 @@ impl MeshSession {
             user,
             connection,
             live: Cell::new(false),
+            shows: Cell::default(),
             parting: Cell::new(false),
         }));
     }
@@ -204,6 +206,14 @@ impl MeshSession {
         self.refresh(&peer);
     }
 
+    /// The member shows what it gets so large.
+    pub fn limit(&self, id: PeerId, shows: Shows) {
+        if let Some(peer) = self.peer(id) {
+            peer.shows.set(shows);
+            self.share_bitrate();
+        }
+    }
+
     /// Publishes `track` as this source to every live connection; none = publishes nothing.
     pub fn publish(self: &Rc<Self>, source: Source, track: Option<MediaStreamTrack>) {
         if self.tracks.borrow()[source as usize] == track {
@@ -248,10 +258,13 @@ impl MeshSession {
 
     fn share_bitrate(&self) {
         let peers = self.peers.borrow();
-        let live = peers.iter().filter(|peer| peer.live.get());
-        let connections: Vec<_> = live.map(|peer| peer.connection.as_js().clone()).collect();
-        let share = share(self.profile.get(), connections.len());
-        limit_video(connections, share.bitrate * 1000, share.scale);
+        let receivers = peers.iter().filter(|peer| peer.live.get()).count();
+        let (camera, screen) = (share(self.profile.get(), receivers), screen_share(receivers));
+        for peer in peers.iter().filter(|peer| peer.live.get()) {
+            let shows = peer.shows.get();
+            peer.connection.limit(Source::Camera, camera.seen_in(shows.camera));
+            peer.connection.limit(Source::Screen, screen.seen_in(shows.screen));
+        }
     }
 
     fn peer(&self, id: PeerId) -> Option<Rc<Peer>> {

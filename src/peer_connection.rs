@@ -1,11 +1,11 @@
-//! One `RTCPeerConnection` with its fixed m-lines: microphone, camera, screen, data channel.
+//! One `RTCPeerConnection` with its fixed m-lines: microphone, camera, screen and its sound, data channel.
 
 use crate::{
     json::Object,
     web::{self, EventListener, property, text_property},
     wire,
 };
-use call_core::{Order, PeerInput, PeerLinkState};
+use call_core::{Order, PeerInput, PeerLinkState, Share};
 use call_protocol::{DescriptionKind, IceServer, Signal};
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
@@ -30,8 +30,14 @@ extern "C" {
     fn reconfigure(connection: &RtcPeerConnection, change: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
     fn say(connection: &RtcPeerConnection, text: &str) -> Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/js/devices.js")]
+extern "C" {
     #[wasm_bindgen(js_name = sendTrack)]
     fn send_track(connection: &RtcPeerConnection, line: u32, track: Option<&MediaStreamTrack>) -> Promise;
+    #[wasm_bindgen(js_name = limitVideo)]
+    fn limit_video(connection: &RtcPeerConnection, line: u32, lines: u16, bits_a_second: u32, frame_rate: u8);
 }
 
 /// A source of media, in the order of the m-lines.
@@ -40,10 +46,11 @@ pub enum Source {
     Microphone,
     Camera,
     Screen,
+    ScreenSound,
 }
 
 impl Source {
-    pub const ALL: [Self; 3] = [Self::Microphone, Self::Camera, Self::Screen];
+    pub const ALL: [Self; 4] = [Self::Microphone, Self::Camera, Self::Screen, Self::ScreenSound];
 }
 
 type Sink = Rc<dyn Fn(PeerInput)>;
@@ -65,8 +72,15 @@ impl Drop for PeerConnection {
 
 impl PeerConnection {
     /// `offers`: this side makes the first offer, and with it the m-lines.
-    pub fn new(servers: &[IceServer], relay_only: bool, offers: bool) -> Result<Self, JsValue> {
-        let connection = open_connection(&configuration(servers, relay_only), offers)?;
+    /// `video_codec`: which the application prefers.
+    pub fn new(
+        servers: &[IceServer],
+        relay_only: bool,
+        video_codec: Option<&str>,
+        offers: bool,
+    ) -> Result<Self, JsValue> {
+        let configuration = configuration(servers, relay_only).optional_text("videoCodec", video_codec);
+        let connection = open_connection(&configuration.finish(), offers)?;
         let sink: Rc<RefCell<Option<Sink>>> = Rc::default();
         let reported = sink.clone();
         let candidate = EventListener::new(&connection, "icecandidate", move |event| {
@@ -180,6 +194,11 @@ impl PeerConnection {
         log_failure(web::log::warn, "a track was not sent: ", JsFuture::from(sent).await);
     }
 
+    /// No more than this is sent as this source.
+    pub fn limit(&self, source: Source, share: Share) {
+        limit_video(&self.connection, source as u32, share.lines, share.bitrate * 1000, share.frame_rate);
+    }
+
     pub fn as_js(&self) -> &RtcPeerConnection {
         &self.connection
     }
@@ -222,11 +241,10 @@ fn kind_name(kind: DescriptionKind) -> &'static str {
     }
 }
 
-fn configuration(servers: &[IceServer], relay_only: bool) -> String {
+fn configuration(servers: &[IceServer], relay_only: bool) -> Object {
     ice_servers(servers)
         .text("bundlePolicy", "max-bundle")
         .text("iceTransportPolicy", if relay_only { "relay" } else { "all" })
-        .finish()
 }
 
 fn ice_servers(servers: &[IceServer]) -> Object {

@@ -7,14 +7,17 @@ use web_sys::{HtmlElement, MediaStreamTrack, RtcPeerConnection};
 
 #[wasm_bindgen(module = "/src/js/browser.js")]
 extern "C" {
-    /// At most one picture and one sound a user; the local preview goes by the own user id.
+    /// At most one picture of a camera, one of a screen and one sound of each a user; the local preview goes by the own user
+    /// id. An argument `options` is what the application's method was given.
     pub type Views;
 
-    /// `waits` is told whose picture or sound waits for a gesture of the person.
+    /// `waits` is told whose picture or sound waits for a gesture of the person, `sized` whose picture is shown larger or
+    /// smaller now.
     #[wasm_bindgen(constructor)]
-    pub fn new(waits: &Closure<dyn FnMut(String)>) -> Views;
+    pub fn new(waits: &Closure<dyn FnMut(String)>, sized: &Closure<dyn FnMut(String)>) -> Views;
 
-    /// Puts the picture into the container, in place of an earlier one. Resolves when it plays, or is taken down before.
+    /// Puts what comes by the connection into the container, in place of an earlier picture. Resolves when it plays, or is
+    /// taken down before.
     #[wasm_bindgen(method)]
     pub fn show(this: &Views, user: &str, container: &JsValue, options: &JsValue) -> Promise;
 
@@ -26,16 +29,24 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn change(this: &Views, user: Option<&str>, options: &JsValue) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method)]
-    pub fn hide(this: &Views, user: &str);
+    #[wasm_bindgen(method, catch)]
+    pub fn hide(this: &Views, user: &str, options: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, js_name = takeDown)]
+    pub fn take_down(this: &Views, user: &str);
 
     /// The local preview shows this track now.
     #[wasm_bindgen(method)]
     pub fn renew(this: &Views, user: &str, track: &MediaStreamTrack);
 
-    /// What this member sends comes by this connection now.
+    /// What this member sends comes by this connection now, with a screen or without.
     #[wasm_bindgen(method)]
-    pub fn refresh(this: &Views, user: &str, connection: Option<&RtcPeerConnection>);
+    pub fn refresh(this: &Views, user: &str, connection: Option<&RtcPeerConnection>, sharing: bool);
+
+    /// How many lines can be seen of the user's camera, and in the upper half of the number of the screen; of a picture that
+    /// has not been shown in this call, as many as there are.
+    #[wasm_bindgen(method, js_name = linesOf)]
+    pub fn lines_of(this: &Views, user: &str) -> u32;
 
     /// Until the end of the call, what the emitter's listeners want measured is measured.
     #[wasm_bindgen(method)]

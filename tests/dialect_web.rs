@@ -133,6 +133,11 @@ fn every_other_event() {
             "onUserVideoAvailable",
             Some(json!({ "userID": "ben", "isVideoAvailable": false })),
         ),
+        (
+            CallEvent::Screen { user: ben(), on: true },
+            "onUserScreenAvailable",
+            Some(json!({ "userID": "ben", "isScreenAvailable": true })),
+        ),
     ];
     for (event, name, payload) in rows {
         assert_eq!(told(&event), [(name, payload)]);

@@ -28,6 +28,7 @@ const COPIED = [
   'global.d.ts',
   'check.d.ts',
   'overlay.d.ts',
+  'stats.d.ts',
   ...DIALECTS.map((dialect) => `${dialect}.d.ts`),
   'chat/package.json',
   'chat/index.d.ts',

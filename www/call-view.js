@@ -52,6 +52,7 @@ export function showConnected(call, isVideo, begunAt) {
   $('call-phase').textContent = '';
   $('call-timer').hidden = false;
   $('invite-open').disabled = false;
+  showSharing(false, true);
   const tick = () => {
     const time = formatTime((Date.now() - begunAt) / 1000);
     $('call-timer').textContent = time;
@@ -71,6 +72,7 @@ export function showIdle() {
   showPeerState(null);
   $('self').hidden = true;
   $('invite-open').disabled = true;
+  showSharing(false, false);
   if (document.body.dataset.screen === 'call') showScreen('home');
 }
 
@@ -106,6 +108,15 @@ export function showCamera(state, isVideo) {
   $('self').hidden = !isVideo;
   $('self').dataset.camera = state;
   $('self-note').textContent = { off: 'Your camera is off', opening: 'Starting camera…', on: '' }[state];
+}
+
+/** Phones have none to share. */
+export function showSharing(on, usable) {
+  const button = $('toggle-screen');
+  button.hidden = !navigator.mediaDevices?.getDisplayMedia;
+  button.disabled = !usable;
+  button.setAttribute('aria-pressed', String(on));
+  button.querySelector('span').textContent = on ? 'Stop sharing' : 'Share screen';
 }
 
 /** `whose`: a name in front of it, where there are several. */

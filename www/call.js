@@ -2,7 +2,7 @@ import { $ } from './dom.js';
 import { createDevices, tell } from './devices.js';
 import { hideCallNotices, hideNotice, showNotice } from './notices.js';
 import { meet, nameOf, namesOf } from './people.js';
-import { clearTiles, ensureTile, hasTile, removeTile, showMuted, showQuality, showFrozen, showSpeaker, showState, showVideo, viewID } from './tiles.js';
+import { clearTiles, ensureTile, hasTile, removeTile, showMuted, showQuality, showFrozen, showSharedScreen, showSpeaker, showState, showVideo, screenID, viewID } from './tiles.js';
 import { endText, notConnectedText, problemText } from './texts.js';
 import * as view from './call-view.js';
 
@@ -110,6 +110,16 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
     else devices.openCamera('local');
   }
 
+  async function toggleScreen() {
+    const isSharing = $('toggle-screen').getAttribute('aria-pressed') === 'true';
+    try {
+      await (isSharing ? engine.stopScreenSharing() : engine.startScreenSharing());
+    } catch (error) {
+      // Who chose nothing knows it.
+      if (error.code !== -1101) tell('call-screen', error);
+    }
+  }
+
   async function giveUp(error) {
     const { people } = call;
     const noCamera = isVideo() && DEVICE_OF.get(error.code) === 'camera';
@@ -164,6 +174,7 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
   function goes(userID) {
     call.people = call.people.filter((known) => known !== userID);
     removeTile(userID);
+    showSharedScreen(userID, false);
     view.showTitle(call);
   }
 
@@ -207,6 +218,8 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
     [TUICallEvent.NO_RESP]: ({ userIDList }) => userIDList.forEach((userID) => wentBefore(userID, 'did not answer')),
     [TUICallEvent.USER_VIDEO_AVAILABLE]: ({ userID, isVideoAvailable }) => showRemote(userID, isVideoAvailable),
     [TUICallEvent.USER_AUDIO_AVAILABLE]: ({ userID, isAudioAvailable }) => showMuted(userID, !isAudioAvailable),
+    [TUICallEvent.USER_SCREEN_AVAILABLE]: ({ userID, isScreenAvailable }) => (
+      userID === self ? view.showSharing(isScreenAvailable, true) : showScreen(userID, isScreenAvailable)),
     [TUICallEvent.ACTIVE_SPEAKER_CHANGED]: ({ userID }) => showSpeaker(userID, self),
     [TUICallEvent.USER_VIDEO_FROZEN]: ({ userID, isFrozen }) => { if (hasTile(userID)) showFrozen(userID, isFrozen); },
     [TUICallEvent.ON_USER_NETWORK_QUALITY_CHANGED]: ({ networkQualityList }) => {
@@ -233,6 +246,13 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
     await done.catch((error) => { if (call.phase === 'connected' && hasTile(userID)) tell('call-view', error); });
   }
 
+  async function showScreen(userID, on) {
+    showSharedScreen(userID, on);
+    const options = { userID, streamType: 'screen', videoViewDomID: screenID(userID) };
+    const done = on ? engine.startRemoteView(options) : engine.stopRemoteView(options);
+    await done.catch((error) => { if (call.phase === 'connected' && $(screenID(userID))) tell('call-view', error); });
+  }
+
   function peerStateIs(userID, state) {
     if (call.phase === 'idle') return;
     if (!call.group) view.showPeerState(state);
@@ -248,7 +268,7 @@ export function createCall({ engine, TUICallEvent, userID: self, ringSeconds }) 
   }
 
   return {
-    handlers, place, join, accept, decline, hangUp, invite, switchMedia, toggleCamera, togglePreview,
+    handlers, place, join, accept, decline, hangUp, invite, switchMedia, toggleCamera, toggleScreen, togglePreview,
     toggleMicrophone: devices.toggleMicrophone,
     now: () => ({ ...call, isVideo: isVideo() }),
     isIdle: () => call.phase === 'idle',

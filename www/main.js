@@ -54,6 +54,7 @@ function bindControls() {
   const clicks = {
     accept: () => call.accept(), decline: () => call.decline(), 'hang-up': () => call.hangUp(),
     'toggle-microphone': () => call.toggleMicrophone(), 'toggle-camera': () => call.toggleCamera(),
+    'toggle-screen': () => call.toggleScreen(),
     'preview-toggle': () => call.togglePreview(), 'log-out': logOut,
   };
   for (const [id, run] of Object.entries(clicks)) $(id).addEventListener('click', () => run());

@@ -3,6 +3,8 @@ import { nameOf, onPeopleChanged, showAvatar, showName } from './people.js';
 
 /** One tile per other member: the engine draws the picture into its view, the rest says who it is and how it goes. */
 const tiles = new Map();
+/** Ends the key of a tile that is no person's. */
+const SCREEN = ' screen';
 const QUALITIES = ['', 'excellent', 'good', 'poor', 'bad', 'very bad', 'no connection'];
 
 export const viewID = (userID) => `remote-${userID}`;
@@ -46,6 +48,24 @@ export function showVideo(userID, on, isVideoCall) {
 
 export function showMuted(userID, muted) {
   ensureTile(userID).muted.hidden = !muted;
+}
+
+export const screenID = (userID) => `screen-${userID}`;
+
+/** A shared screen has a tile of its own, in front of the people. */
+export function showSharedScreen(userID, on) {
+  const key = screenID(userID) + SCREEN;
+  if (on === tiles.has(key)) return;
+  if (!on) return removeTile(key);
+  const view = element('div', 'view');
+  view.id = screenID(userID);
+  const name = element('span', 'tile-name', `${nameOf(userID)}’s screen`);
+  const tile = element('section', 'tile shared', view, element('p', 'tile-tag', name));
+  tile.dataset.video = 'on';
+  tile.setAttribute('aria-label', name.textContent);
+  tiles.set(key, { tile });
+  $('tiles').prepend(tile);
+  layOut();
 }
 
 export function removeTile(userID) {
@@ -112,4 +132,4 @@ function nameTile(userID) {
 $('self').querySelector('.tile-tag').append(qualityBars());
 new ResizeObserver(layOut).observe($('tiles'));
 new MutationObserver(layOut).observe($('self'), { attributeFilter: ['hidden'] });
-onPeopleChanged(() => { for (const userID of tiles.keys()) nameTile(userID); });
+onPeopleChanged(() => { for (const userID of tiles.keys()) if (!userID.endsWith(SCREEN)) nameTile(userID); });

@@ -36,6 +36,7 @@ export const table = {
   onGroupCallInviteeListUpdate: null,
   onUserVideoAvailable: null,
   onUserAudioAvailable: null,
+  onUserScreenAvailable: null,
   onUserVoiceVolumeChanged: null,
   onUserNetworkQualityChanged: null,
   onDeviceUpdated: null,

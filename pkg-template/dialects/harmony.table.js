@@ -46,6 +46,7 @@ export const table = {
   onGroupCallInviteeListUpdate: null,
   onUserVideoAvailable: (event) => [['onUserVideoAvailable', video(event)]],
   onUserAudioAvailable: (event) => [['onUserAudioAvailable', audio(event)]],
+  onUserScreenAvailable: null,
   onUserVoiceVolumeChanged: (event) => [['onUserVoiceVolumeChanged', { volumeMap: volumes(event) }]],
   onUserNetworkQualityChanged: ({ networkQualityList }) => [
     ['onUserNetworkQualityChanged', userMap(networkQualityList.map(({ userId, quality }) => [userId, quality]))],

@@ -44,6 +44,7 @@ export const table = {
   onGroupCallInviteeListUpdate: null,
   onUserVideoAvailable: ({ userID, isVideoAvailable }) => [['onUserVideoAvailable', userID, isVideoAvailable]],
   onUserAudioAvailable: ({ userID, isAudioAvailable }) => [['onUserAudioAvailable', userID, isAudioAvailable]],
+  onUserScreenAvailable: null,
   onUserVoiceVolumeChanged: (event) => [['onUserVoiceVolumeChanged', volumes(event)]],
   onUserNetworkQualityChanged: ({ networkQualityList }) => [
     ['onUserNetworkQualityChanged', networkQualityList.map(({ userId, quality }) => ({ userId, quality }))],

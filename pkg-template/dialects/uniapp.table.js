@@ -34,6 +34,7 @@ export const table = {
   onGroupCallInviteeListUpdate: null,
   onUserVideoAvailable: (event) => [['onUserVideoAvailable', video(event)]],
   onUserAudioAvailable: (event) => [['onUserAudioAvailable', audio(event)]],
+  onUserScreenAvailable: null,
   onUserVoiceVolumeChanged: (event) => [['onUserVoiceVolumeChanged', { volumeMap: volumes(event) }]],
   onUserNetworkQualityChanged: ({ networkQualityList }) => [
     ['onUserNetworkQualityChanged', { networkQualityList: networkQualityList.map(({ userId, quality }) => ({ userId, quality })) }],

@@ -1,5 +1,5 @@
 /** What is sent and received, in the order of the m-lines. */
-export const SOURCES = ['audio', 'video', 'screen'];
+export const SOURCES = ['audio', 'video', 'screen', 'screenAudio'];
 
 /** The browser's reports of one connection at one moment, sorted by what they are about. */
 export async function readReports(connection) {

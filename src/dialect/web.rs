@@ -54,6 +54,7 @@ events! {
     CALLING_END = "onCallEnd";
     USER_VIDEO_AVAILABLE = "onUserVideoAvailable";
     USER_AUDIO_AVAILABLE = "onUserAudioAvailable";
+    USER_SCREEN_AVAILABLE = "onUserScreenAvailable";
     USER_VOICE_VOLUME = "onUserVoiceVolumeChanged", "onUserVoiceVolume";
     GROUP_CALL_INVITEE_LIST_UPDATE = "onGroupCallInviteeListUpdate";
     CALL_TYPE_CHANGED = "onCallMediaTypeChanged", "onCallTypeChanged";
@@ -130,6 +131,10 @@ pub fn project(event: &CallEvent) -> Vec<Emission> {
         CallEvent::Video { user, on } => with(
             name::USER_VIDEO_AVAILABLE,
             Object::default().text("userID", user.as_str()).flag("isVideoAvailable", *on),
+        ),
+        CallEvent::Screen { user, on } => with(
+            name::USER_SCREEN_AVAILABLE,
+            Object::default().text("userID", user.as_str()).flag("isScreenAvailable", *on),
         ),
     }
 }

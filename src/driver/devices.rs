@@ -4,12 +4,12 @@ use super::Driver;
 use crate::{
     dialect::web::devices_updated,
     error::{EngineError, Result, settled},
-    media_devices::{CAMERA, Devices, MICROPHONE},
+    media_devices::{CAMERA, Devices, MICROPHONE, SCREEN, SCREEN_SOUND},
     views::Container,
     web,
 };
 use call_core::{CallError, CallEvent, VideoProfile};
-use call_protocol::UserId;
+use call_protocol::{Shows, UserId};
 use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -35,7 +35,20 @@ impl Driver {
 
     pub fn close_camera(self: &Rc<Self>, me: &UserId) {
         self.local.close_camera();
-        self.views.hide(me.as_str());
+        self.views.take_down(me.as_str());
+        self.publish();
+    }
+
+    /// Beside the camera, or in place of another screen.
+    pub fn share_screen(&self, options: &JsValue) -> Result<Promise> {
+        if !self.client.borrow().in_call() {
+            return Err(CallError::wrong_state("no call").into());
+        }
+        Ok(self.devices().share(options))
+    }
+
+    pub fn stop_screen(self: &Rc<Self>) {
+        self.local.stop_screen();
         self.publish();
     }
 
@@ -71,8 +84,8 @@ impl Driver {
         Ok(self.views.show(user.as_str(), container.as_js(), options))
     }
 
-    pub fn stop_view(&self, user: &UserId) {
-        self.views.hide(user.as_str());
+    pub fn stop_view(&self, user: &UserId, options: &JsValue) -> Result<()> {
+        self.views.hide(user.as_str(), options).map_err(EngineError::unchecked_from_js)
     }
 
     /// Shows the picture of this user, or every picture, in another way.
@@ -100,6 +113,12 @@ impl Driver {
     }
 
     pub(super) fn device_lost(self: &Rc<Self>, kind: &str) {
+        match kind {
+            // By the browser's own bar, or because the window is gone.
+            SCREEN => return self.stop_screen(),
+            SCREEN_SOUND => return,
+            _ => {}
+        }
         let (this, replaced) = (self.clone(), self.devices().replace(kind));
         web::spawn(async move {
             if let Err(error) = this.switch(replaced).await {
@@ -108,8 +127,17 @@ impl Driver {
         });
     }
 
-    pub(super) fn refresh_views(&self, user: &UserId) {
-        self.views.refresh(user.as_str(), self.session.connection(user).as_ref());
+    /// Lets a member know how large its pictures are shown here, so that it sends no more.
+    pub(super) fn tell_shown(self: &Rc<Self>, user: &str) {
+        let lines = self.views.lines_of(user);
+        let shows = Shows { camera: lines as u16, screen: (lines >> 16) as u16 };
+        self.input(|client, _| client.handle_shown(user, shows));
+    }
+
+    pub(super) fn refresh_views(self: &Rc<Self>, user: &UserId) {
+        let (connection, sharing) = (self.session.connection(user), self.client.borrow().is_sharing(user));
+        self.views.refresh(user.as_str(), connection.as_ref(), sharing);
+        self.tell_shown(user.as_str());
     }
 
     /// A call is on: what somebody listens for is measured until it ends.

@@ -6,7 +6,6 @@ use crate::{
     driver::Driver,
     error::{Result, settled},
     json::Object,
-    web::property,
 };
 use call_core::{Account, Command, Completed};
 use call_protocol::UserId;
@@ -70,6 +69,8 @@ methods! {
     "switchCamera" switch_camera(position) = SwitchCamera;
     "openMicrophone" open_microphone() = OpenMicrophone;
     "closeMicrophone" close_microphone() = CloseMicrophone;
+    "startScreenSharing" start_screen_sharing(options) = StartScreenSharing;
+    "stopScreenSharing" stop_screen_sharing() = StopScreenSharing;
     "startRemoteView" start_remote_view(options) = StartRemoteView;
     "stopRemoteView" stop_remote_view(options) = StopRemoteView;
     "setVideoRenderParams" set_video_render_params(options) = SetVideoRenderParams;
@@ -131,17 +132,11 @@ impl Method {
                 driver.open_microphone().await?;
                 None
             }
-            Self::SwitchCamera { position } => {
-                let front = arguments::camera_position(&position)?;
-                driver.switch(driver.devices().switch_camera(front)).await?;
-                None
-            }
-            Self::SwitchDevice { options } => {
-                driver.switch(driver.choose_device(&options)).await?;
-                return Ok(JsValue::TRUE);
-            }
             Self::GetVideoQuality {} => return Ok(driver.video_profile().name.into()),
-            at_once => at_once.start_media(driver, &me)?,
+            at_once => match at_once.start_switch(driver)? {
+                Ok((switch, done)) => return driver.switch(switch).await.map(|()| done),
+                Err(other) => other.start_media(driver, &me)?,
+            },
         };
         match media {
             Some(promise) => settled(promise).await,
@@ -149,12 +144,24 @@ impl Method {
         }
     }
 
+    /// What takes another source of media: its promise, and what the method resolves to. Else the method itself.
+    fn start_switch(self, driver: &Rc<Driver>) -> Result<Result<(Promise, JsValue), Self>> {
+        Ok(Ok(match self {
+            Self::StartScreenSharing { options } => (driver.share_screen(&options)?, JsValue::UNDEFINED),
+            Self::SwitchCamera { position } => {
+                (driver.devices().switch_camera(arguments::camera_position(&position)?), JsValue::UNDEFINED)
+            }
+            Self::SwitchDevice { options } => (driver.choose_device(&options), JsValue::TRUE),
+            other => return Ok(Err(other)),
+        }))
+    }
+
     /// What is left to the browser.
     fn start_media(self, driver: &Rc<Driver>, me: &UserId) -> Result<Option<Promise>> {
         Ok(match self {
             Self::StartRemoteView { options } => {
                 let (user, container) = arguments::remote_view(&options)?;
-                Some(driver.start_view(&user, &container, &property(&options, "options"))?)
+                Some(driver.start_view(&user, &container, &options)?)
             }
             Self::GetDeviceList { kind } => Some(driver.devices().list(&kind)),
             Self::GetCurrentDevice { kind } => Some(driver.devices().current(&kind)),
@@ -164,12 +171,16 @@ impl Method {
                 driver.close_camera(me);
                 None
             }
+            Self::StopScreenSharing {} => {
+                driver.stop_screen();
+                None
+            }
             Self::CloseMicrophone {} => {
                 driver.close_microphone()?;
                 None
             }
             Self::StopRemoteView { options } => {
-                driver.stop_view(&arguments::remote_user(&options)?);
+                driver.stop_view(&arguments::remote_user(&options)?, &options)?;
                 None
             }
             Self::SetVideoRenderParams { options } => {

@@ -4,15 +4,20 @@ import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
 
 // peer_connection.rs
 
-// Places among the m-lines.
-const MICROPHONE = 0;
-const CAMERA = 1;
+// In their order: microphone, camera, screen, sound of the screen.
+const LINES = ['audio', 'video', 'video', 'audio'];
+const [MICROPHONE, CAMERA, SCREEN, SCREEN_SOUND] = [0, 1, 2, 3];
+
+// Every browser has it, and it takes the least of a processor.
+const VIDEO_CODEC = 'VP8';
 
 /** A connection with its data channel and, for the side that `offers`, the m-lines in their order. */
 export function openConnection(configuration, offers) {
-  const connection = new RTCPeerConnection(JSON.parse(configuration));
+  const { videoCodec, ...rest } = JSON.parse(configuration);
+  const connection = new RTCPeerConnection(rest);
+  connection.codecs = { audio: 'audio/red', video: `video/${videoCodec ?? VIDEO_CODEC}` };
   if (offers) {
-    for (const kind of ['audio', 'video', 'video']) connection.addTransceiver(kind);
+    for (const kind of LINES) preferCodec(connection, connection.addTransceiver(kind));
   }
   // A channel that nobody refers to is closed by the garbage collector.
   connection.control = connection.createDataChannel('control', { negotiated: true, id: 0 });
@@ -25,12 +30,25 @@ export function makeOffer(connection, iceRestart) {
 }
 
 export function makeAnswer(connection) {
-  for (const transceiver of connection.getTransceivers()) transceiver.direction = 'sendrecv';
+  for (const transceiver of connection.getTransceivers()) {
+    transceiver.direction = 'sendrecv';
+    preferCodec(connection, transceiver);
+  }
   return describe(connection);
 }
 
 export async function applyRemote(connection, type, sdp) {
-  await connection.setRemoteDescription({ type, sdp });
+  // Silence is not sent: every decoder can fill it in, and browsers have no other switch for it.
+  await connection.setRemoteDescription({ type, sdp: sdp.replace(/useinbandfec=1/g, '$&;usedtx=1') });
+}
+
+// What both sides have of these is sent; where one lacks it, what the browser would choose. RED repeats what a lost packet
+// of sound carried.
+function preferCodec({ codecs }, transceiver) {
+  const { kind } = transceiver.receiver.track;
+  const known = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+  const isFirst = ({ mimeType }) => mimeType.toLowerCase() === codecs[kind].toLowerCase();
+  transceiver.setCodecPreferences?.(known.sort((a, b) => isFirst(b) - isFirst(a)));
 }
 
 export async function addCandidate(connection, candidate, sdpMid, sdpMLineIndex) {
@@ -45,25 +63,6 @@ export function reconfigure(connection, change) {
 /** By the data channel. Throws while it is not open. */
 export function say(connection, text) {
   connection.control.send(text);
-}
-
-/** Sends `track` on this m-line, or nothing. */
-export async function sendTrack(connection, line, track) {
-  await connection.getTransceivers()[line]?.sender.replaceTrack(track ?? null);
-}
-
-/** The camera is sent over each connection at so many bits a second at most, and made smaller by this factor. */
-export function limitVideo(connections, maxBitrate, scaleResolutionDownBy) {
-  for (const connection of connections) {
-    const sender = connection.getTransceivers()[CAMERA]?.sender;
-    const parameters = sender?.getParameters();
-    const encoding = parameters?.encodings?.[0];
-    // Firefox has none before it has negotiated; after that this is asked for again.
-    const wanted = { maxBitrate, scaleResolutionDownBy };
-    if (!encoding || Object.entries(wanted).every(([key, value]) => encoding[key] === value)) continue;
-    Object.assign(encoding, wanted);
-    sender.setParameters(parameters).catch((error) => log(0, 'not limited', error));
-  }
 }
 
 // Without an argument, so that the browser makes the description that its state asks for.
@@ -122,19 +121,39 @@ const GESTURES = ['pointerup', 'keydown', 'touchend'];
 
 const FITS = ['cover', 'contain'];
 
+// Milliseconds: a tile that is moved about changes its size many times.
+const SETTLED = 100;
+
+// In a key, behind a user: no id has such a character.
+const OF_SCREEN = '/screen';
+
+// Lines of picture: a size in between would make the sender's encoder begin anew at every small change.
+const STEP = 60;
+
 /**
- * Pictures in the page and the sound of members, at most one of each a user; the local preview goes by the own user id.
- * What the browser refuses to play is played at the next gesture.
+ * Pictures in the page and the sound of members, at most one of each a user; the local preview goes by the own user id, a
+ * shared screen by the user's with `/screen` behind it. What the browser refuses to play is played at the next gesture.
  */
 export class Views {
-  /** `waits` is told whose picture or sound waits for a gesture. */
-  constructor(waits) {
+  /** `waits` is told whose picture or sound waits for a gesture, `sized` whose picture is shown larger or smaller now. */
+  constructor(waits, sized) {
     this.waits = waits;
+    this.sized = sized;
     // The connection by which each member's media come.
     this.members = new Map();
     this.pictures = new Map();
     this.sounds = new Map();
     this.refused = [];
+    this.lines = new Map();
+    this.note = () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.look(), SETTLED);
+    };
+    this.sizes = new ResizeObserver(this.note);
+    this.sight = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) target.inSight = isIntersecting;
+      this.note();
+    });
     this.muted = false;
     this.retry = () => {
       // In the gesture's own task; refused once more means that it was none.
@@ -144,8 +163,9 @@ export class Views {
   }
 
   /** In place of an earlier picture of this user. Resolves when it plays, or is taken down before. */
-  async show(user, container, options) {
-    await this.place(user, container, options ?? {}, this.received(user, CAMERA));
+  async show(user, container, given) {
+    const key = keyOf(user, given);
+    await this.place(key, container, given.options ?? {}, this.received(user, key === user ? CAMERA : SCREEN));
   }
 
   /** The camera that is open when its container is in the page: kits open it before they render. */
@@ -158,10 +178,11 @@ export class Views {
   }
 
   place(user, container, options, track) {
-    const style = { fit: 'cover', mirror: false, quarterTurns: 0, ...readStyle(options) };
+    // Nothing of a screen may be cut off.
+    const style = { fit: user.endsWith(OF_SCREEN) ? 'contain' : 'cover', mirror: false, quarterTurns: 0, ...readStyle(options) };
     const parent = findElement(container);
     if (!parent) throw failure(BAD_PARAMETER, 'there is no such element in the page');
-    this.hide(user);
+    this.takeDown(user);
     const video = document.createElement('video');
     // Sound has an element of its own, and a silent picture may always start by itself.
     video.muted = true;
@@ -169,6 +190,10 @@ export class Views {
     video.setAttribute('playsinline', '');
     parent.append(video);
     applyStyle(video, style);
+    video.onresize = this.note;
+    this.sizes.observe(video);
+    this.sight.observe(video);
+    document.addEventListener('visibilitychange', this.note);
     return new Promise((resolve) => {
       video.onplaying = resolve;
       this.pictures.set(user, { video, style, resolve });
@@ -179,7 +204,7 @@ export class Views {
   /** Shows the picture of this user, or every picture, in another way. */
   change(user, options) {
     const change = readStyle(options);
-    const known = this.pictures.get(user);
+    const known = this.pictures.get(keyOf(user, options));
     if (user && !known) throw failure(WRONG_STATE, 'this user is not shown');
     for (const picture of known ? [known] : this.pictures.values()) {
       Object.assign(picture.style, change);
@@ -187,21 +212,34 @@ export class Views {
     }
   }
 
-  hide(user) {
+  hide(user, options) {
+    this.takeDown(keyOf(user, options));
+  }
+
+  takeDown(user) {
     const picture = this.pictures.get(user);
     if (!picture) return;
     this.pictures.delete(user);
+    this.sizes.unobserve(picture.video);
+    this.sight.unobserve(picture.video);
+    this.note();
     picture.video.srcObject = null;
     picture.video.remove();
     picture.resolve();
   }
 
-  /** What this member sends comes by this connection now; without one nothing is seen or heard. */
-  refresh(user, connection) {
+  /** What this member sends comes by this connection now, with a screen or without; without one nothing is seen or heard. */
+  refresh(user, connection, sharing) {
     if (connection) this.members.set(user, connection);
     else this.members.delete(user);
     this.renew(user, this.received(user, CAMERA));
-    const sound = this.received(user, MICROPHONE);
+    this.hear(user, this.received(user, MICROPHONE));
+    const screen = user + OF_SCREEN;
+    this.renew(screen, sharing && this.received(user, SCREEN));
+    this.hear(screen, sharing && this.received(user, SCREEN_SOUND));
+  }
+
+  hear(user, sound) {
     if (sound && !this.sounds.has(user)) this.sounds.set(user, this.newSound());
     const audio = this.sounds.get(user);
     if (audio) this.play(audio, sound, user);
@@ -258,11 +296,33 @@ export class Views {
   clear() {
     this.measuring = this.meter = this.meter?.stop();
     for (const user of [...this.pictures.keys(), ...this.members.keys()]) {
-      this.hide(user);
+      this.takeDown(user);
       this.refresh(user);
     }
     this.forgetRefused();
     this.muted = false;
+    this.lines.clear();
+    clearTimeout(this.timer);
+    document.removeEventListener('visibilitychange', this.note);
+  }
+
+  /**
+   * How many lines can be seen of the user's camera, and above 16 bits of the screen; of a picture that has not been shown
+   * in this call, as many as there are.
+   */
+  linesOf(user) {
+    const [camera, screen] = [user, user + OF_SCREEN].map((key) => this.lines.get(key) ?? 65535);
+    return camera + screen * 65536;
+  }
+
+  look() {
+    for (const user of new Set([...this.lines.keys(), ...this.pictures.keys()])) {
+      const picture = this.pictures.get(user);
+      const lines = picture ? visibleLines(picture) : 0;
+      if (lines === undefined || lines === this.lines.get(user)) continue;
+      this.lines.set(user, lines);
+      this.sized(user.split('/')[0]);
+    }
   }
 
   newSound() {
@@ -285,7 +345,7 @@ export class Views {
         for (const gesture of GESTURES) document.addEventListener(gesture, this.retry);
       }
       this.refused.push(element);
-      this.waits(user);
+      this.waits(user.split('/')[0]);
     }
   }
 
@@ -299,6 +359,23 @@ export class Views {
 export function findElement(container) {
   const element = typeof container === 'string' ? document.getElementById(container) : container;
   return element instanceof HTMLElement ? element : undefined;
+}
+
+/** The key of the user's camera or screen. */
+function keyOf(user, { streamType = 'camera' }) {
+  if (streamType === 'camera') return user;
+  if (streamType !== 'screen') throw failure(BAD_PARAMETER, "streamType must be 'camera' or 'screen'");
+  return user + OF_SCREEN;
+}
+
+// Undefined: the browser has not looked yet.
+function visibleLines({ video, style }) {
+  const { inSight, clientWidth, clientHeight } = video;
+  const [width, height] = [video.videoWidth || 4, video.videoHeight || 3];
+  const hidden = document.visibilityState === 'hidden' && document.pictureInPictureElement !== video;
+  if (!inSight || hidden) return inSight && 0;
+  const zoom = Math[style.fit === 'contain' ? 'min' : 'max'](clientWidth / width, clientHeight / height);
+  return Math.ceil((zoom * Math.min(width, height) * devicePixelRatio) / STEP) * STEP;
 }
 
 /** What of a picture's style the application gives. */

@@ -1,10 +1,18 @@
-// Microphone, camera and speaker: the one owner of every captured track, and what the page knows of its devices.
-import { BAD_PARAMETER, WRONG_STATE, failure } from './error.js';
+// Microphone, camera, screen and speaker: the one owner of every captured track, what the page knows of its devices, and how
+// much of a track is sent.
+import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
 
 const KINDS = {
   audio: { name: 'microphone', input: 'audioinput', none: 60003, occupied: -1106, failed: -1104 },
   video: { name: 'camera', input: 'videoinput', none: 60004, occupied: -1102, failed: -1100 },
 };
+const DISPLAY = { name: 'screen', none: 65535, occupied: 65535, failed: 65535 };
+
+// Of a screen larger than this no more would be seen, and people move on it slowly.
+const SCREEN = { width: { max: 1920 }, height: { max: 1080 }, frameRate: { ideal: 15, max: 30 } };
+
+// Sound as it is, and without that of the call itself, which everybody has.
+const AS_IT_IS = { restrictOwnAudio: true, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 // Every name that the contract has had for a type of device: what is captured of it, its list, the one in use.
 const CAMERA = ['video', 'cameraList', 'currentCamera'];
@@ -42,7 +50,7 @@ export class Devices {
     this.changed = changed;
     this.lost = lost;
     // A slot's `opening` is the promise of its track, `track` the one that is open.
-    this.slots = { audio: { wish: usual('audio') }, video: { wish: usual('video') } };
+    this.slots = { audio: { wish: usual('audio') }, video: { wish: usual('video') }, screen: {}, screenSound: {} };
     this.size = {};
     this.permissions = {};
     this.speaker = '';
@@ -123,6 +131,38 @@ export class Devices {
     }
   }
 
+  /** Asks the person for a screen, a window or a tab; its sound comes along where browser and person give it. */
+  async share(options) {
+    const turn = {};
+    this.slots.screen.turn = turn;
+    if (!navigator.mediaDevices?.getDisplayMedia) throw failure(NOT_SUPPORTED, 'this browser cannot share a screen');
+    const audio = options?.systemAudio !== false && AS_IT_IS;
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getDisplayMedia({ video: SCREEN, audio, systemAudio: 'include', surfaceSwitching: 'include' });
+    } catch (error) {
+      throw refusal('screen', error);
+    }
+    const tracks = stream.getTracks();
+    if (this.slots.screen.turn !== turn) {
+      for (const track of tracks) track.stop();
+      throw failure(WRONG_STATE, 'the call ended, or sharing did, before a screen was chosen');
+    }
+    this.close('screenSound');
+    for (const track of tracks) {
+      const kind = track.kind === 'video' ? 'screen' : 'screenSound';
+      const slot = this.slots[kind];
+      slot.track?.stop();
+      slot.track = track;
+      // Text is to be sharp.
+      if (kind === 'screen') track.contentHint = 'detail';
+      // A window that is minimized is muted, and still shared.
+      track.onended = () => {
+        if (slot.track === track) this.lost(kind);
+      };
+    }
+  }
+
   /** Goes on with any other device of this kind. One that is held back may come back by itself. */
   async replace(kind) {
     const { track } = this.slots[kind];
@@ -189,7 +229,7 @@ export class Devices {
   /** What is still held back when the person looks again is opened anew: some phones never give it back. */
   reopen() {
     for (const [kind, { track }] of Object.entries(this.slots)) {
-      if (!track?.muted) continue;
+      if (!track?.muted || !KINDS[kind]) continue;
       track.stop();
       this.lost(kind);
     }
@@ -369,7 +409,7 @@ function checkPage() {
 
 /** What `getUserMedia` refused with, as the contract's number. */
 function refusal(kind, error) {
-  const { name, none, occupied, failed } = KINDS[kind];
+  const { name, none, occupied, failed } = KINDS[kind] ?? DISPLAY;
   const codes = {
     NotAllowedError: /system/.test(error.message) ? DENIED_BY_SYSTEM : DENIED_BY_PERSON,
     SecurityError: DENIED_BY_PERSON,
@@ -379,4 +419,42 @@ function refusal(kind, error) {
     AbortError: occupied,
   };
   return failure(codes[error.name] ?? failed, `the ${name} cannot be used: ${error}`, error);
+}
+
+// peer_connection.rs
+
+const CAMERA_LINE = 1;
+
+/** Sends `track` on this m-line, or nothing. */
+export async function sendTrack(connection, line, track) {
+  const sender = connection.getTransceivers()[line]?.sender;
+  await sender?.replaceTrack(track ?? null);
+  if (sender?.share) fit(sender);
+}
+
+/** Of the picture on this m-line so many pixels of its shorter side are sent at most, 0 = nothing. */
+export function limitVideo(connection, line, ...share) {
+  const sender = connection.getTransceivers()[line]?.sender;
+  if (!sender) return;
+  sender.share = [line, ...share];
+  fit(sender);
+}
+
+// One after the other, because a change made during another one is refused.
+function fit(sender) {
+  sender.fitted = Promise.resolve(sender.fitted).then(() => fitNow(sender)).catch((error) => log(0, 'not limited', error));
+}
+
+async function fitNow(sender) {
+  const [line, lines, maxBitrate, maxFramerate] = sender.share;
+  const parameters = sender.getParameters();
+  const encoding = parameters.encodings?.[0];
+  const { width, height } = sender.track?.getSettings() ?? {};
+  const scaleResolutionDownBy = Math.max(1, Math.min(width, height) / lines) || 1;
+  const wanted = lines ? { active: true, maxBitrate, maxFramerate, scaleResolutionDownBy } : { active: false };
+  // Firefox has none before it has negotiated; after that this is asked for again.
+  if (!encoding || Object.entries(wanted).every(([key, value]) => encoding[key] === value)) return;
+  Object.assign(encoding, wanted);
+  parameters.degradationPreference = line === CAMERA_LINE ? 'maintain-framerate' : 'maintain-resolution';
+  await sender.setParameters(parameters);
 }

@@ -2,7 +2,7 @@ use crate::web::property;
 use call_protocol::{
     CallId, CallUpdate, Candidate, ConnectWhileRinging, Description, DescriptionKind, End, GoAway, Gone, IceServer,
     InviteView, Kicked, MediaState, MediaType, MemberState, MemberView, Phase, Previous, Reason, Room, ServerFrame,
-    ServerMessage, Signal, SignalFrom, Snapshot, UserId, Welcome, WireError,
+    ServerMessage, Shows, Signal, SignalFrom, Snapshot, UserId, Welcome, WireError,
 };
 use js_sys::{Array, JSON, Object};
 use wasm_bindgen::{JsCast, prelude::*};
@@ -160,6 +160,7 @@ fn signal(value: &Value) -> Option<Signal> {
             video: value.flag("video"),
             screen: value.flag("screen"),
         }),
+        "shows" => Signal::Shows(Shows { camera: value.lines("camera"), screen: value.lines("screen") }),
         "bye" => Signal::Bye { generation: value.number("gen")? },
         _ => return None,
     })
@@ -261,6 +262,10 @@ impl Value {
 
     fn number(&self, key: &str) -> Option<u32> {
         self.float(key).map(|number| number as u32)
+    }
+
+    fn lines(&self, key: &str) -> u16 {
+        self.number(key).map_or(u16::MAX, |number| number as u16)
     }
 
     fn time(&self, key: &str) -> Option<u64> {

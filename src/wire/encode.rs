@@ -146,6 +146,9 @@ pub fn encode_signal(signal: &Signal) -> String {
             let object = object.flag("audio", media.audio).flag("video", media.video);
             ("media", object.flag("screen", media.screen))
         }
+        Signal::Shows(shows) => {
+            ("shows", Object::default().number("camera", shows.camera).number("screen", shows.screen))
+        }
         Signal::Bye { generation } => ("bye", Object::default().number("gen", *generation)),
         Signal::Resend => return "\"resend\"".into(),
         Signal::Ping => return "\"ping\"".into(),

@@ -78,6 +78,21 @@ export const SCENARIOS = {
     },
   },
 
+  shared: {
+    by: { alice: 'web', bob: 'web' },
+    of: ['alice', 'bob'],
+    call: call('alice', ['bob'], AUDIO),
+    outcome: both(REASON.hangup, 'bob'),
+    async run({ alice, bob, by, facts }) {
+      await connect(alice, bob, { by, facts });
+      await alice.act(by.alice, 'startScreenSharing');
+      await bob.gets('onUserScreenAvailable', { userID: 'alice', isScreenAvailable: true });
+      await alice.act(by.alice, 'stopScreenSharing');
+      await bob.gets('onUserScreenAvailable', { userID: 'alice', isScreenAvailable: false });
+      await bob.act(by.bob, 'hangup');
+    },
+  },
+
   cancelled: {
     by: { alice: 'uniapp', bob: 'web' },
     of: ['alice', 'bob'],

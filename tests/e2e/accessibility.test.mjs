@@ -63,6 +63,12 @@ for (const colorScheme of ['light', 'dark']) {
     await bob.click('toggle-microphone');
     await alice.until('shows who is muted', () => !document.querySelector('.tile-muted').hidden);
     await isAccessible(alice, 'a call of two');
+    await bob.click('toggle-screen');
+    await alice.sees(bob.name, `#screen-${bob.name} video`);
+    await isAccessible(alice, 'a shared screen');
+    await isAccessible(bob, 'sharing a screen');
+    await bob.click('toggle-screen');
+    await alice.until('shows no screen any more', () => !document.querySelector('.tile.shared'));
     await alice.click('settings-open');
     await alice.page.waitForSelector('#settings[open]');
     await isAccessible(alice, 'devices');

@@ -91,6 +91,7 @@ describe('the packed package outside a browser', () => {
       'package.json',
       'slim.d.ts',
       'slim.js',
+      'stats.d.ts',
       'uniapp.d.ts',
       'uniapp.js',
     ]);

@@ -95,6 +95,8 @@ fn signals() -> Vec<Signal> {
         Signal::Resend,
         Signal::Bye { generation: 2 },
         Signal::Ping,
+        Signal::Shows(Shows { camera: 240, screen: 0 }),
+        Signal::Shows(Shows::default()),
     ]
 }
 

@@ -40,7 +40,8 @@ impl View {
         newer
     }
 
-    fn published(&self, member: &MemberView) -> MediaState {
+    /// Nothing, as long as it has not said what.
+    pub(crate) fn published(&self, member: &MemberView) -> MediaState {
         let of_member =
             |(user, media): &&(UserId, MediaState)| *user == member.user && media.generation == member.generation;
         self.media.iter().find(of_member).map(|(_, media)| *media).unwrap_or_default()
@@ -256,6 +257,9 @@ impl<'a> Diff<'a> {
             }
             if before.audio != now.audio {
                 self.out.push(CallEvent::Audio { user: member.user.clone(), on: now.audio });
+            }
+            if before.screen != now.screen {
+                self.out.push(CallEvent::Screen { user: member.user.clone(), on: now.screen });
             }
         }
     }

@@ -89,6 +89,11 @@ pub enum CallEvent {
         user: UserId,
         on: bool,
     },
+    /// A screen is shared or no longer; the one who shares it is told, too, because the browser may end it.
+    Screen {
+        user: UserId,
+        on: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

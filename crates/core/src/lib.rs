@@ -35,7 +35,7 @@ pub use diff::{View, events};
 pub use error::CallError;
 pub use event::{CallEvent, CallInfo, LinkState, PeerLinkState, Role};
 pub use negotiation::{Negotiation, Order};
-pub use quality::{Share, VIDEO_PROFILES, VideoProfile, share};
+pub use quality::{Share, VIDEO_PROFILES, VideoProfile, screen_share, share};
 pub use relay::Route;
 pub use second_login::{Fate, Seat, fate};
 pub use store::{Key, MemoryStore, Store, StoreError, Value, Version};

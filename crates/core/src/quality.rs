@@ -38,31 +38,57 @@ impl VideoProfile {
 }
 
 /// What one of several receivers of a picture gets.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
     /// Kilobits a second.
     pub bitrate: u32,
-    /// By how much each side of the picture is made smaller.
-    pub scale: f64,
+    /// Pixels of the picture's shorter side, at most. 0 = nothing is sent.
+    pub lines: u16,
+    /// Pictures a second, at most.
+    pub frame_rate: u8,
 }
 
-/// All receivers together get at most 1.4 times what one alone gets, so that neither the own line nor the own processor
-/// is overrun when a group grows; the picture shrinks with its bitrate.
+/// Of the camera. All receivers together get at most 1.4 times what one alone gets, so that neither the own line nor the
+/// own processor is overrun when a group grows; the picture shrinks with its bitrate.
 pub fn share(profile: &VideoProfile, receivers: usize) -> Share {
-    let bitrate = u32::from(profile.bitrate);
+    let (bitrate, lines) = (u32::from(profile.bitrate), profile.height);
     if receivers < 2 {
-        return Share { bitrate, scale: 1.0 };
+        return Share { bitrate, lines, frame_rate: 30 };
     }
-    let each = (bitrate * 14 / 10 / receivers as u32).max(LEAST_BITRATE.min(bitrate));
-    let scale = match receivers {
-        2 => 1.0,
-        3 => 1.5,
-        4..=6 => 2.0,
-        7..=12 => 3.0,
-        _ => 4.0,
+    let (lines, frame_rate) = match receivers {
+        2 => (lines, 20),
+        3 => (lines / 3 * 2, 20),
+        4..=6 => (lines / 2, 20),
+        7..=12 => (lines / 3, 15),
+        _ => (lines / 4, 15),
     };
-    Share { bitrate: each, scale }
+    Share { bitrate: split(bitrate, receivers), lines, frame_rate }
+}
+
+/// Of a screen: its text must stay readable, so it keeps its size and comes more slowly.
+pub fn screen_share(receivers: usize) -> Share {
+    Share { bitrate: split(SCREEN_BITRATE, receivers), lines: SCREEN_LINES, frame_rate: 15 }
+}
+
+fn split(bitrate: u32, receivers: usize) -> u32 {
+    (bitrate * 14 / 10 / receivers.max(1) as u32).clamp(LEAST_BITRATE.min(bitrate), bitrate)
+}
+
+impl Share {
+    /// What is left of it for somebody who can see only so many lines.
+    pub fn seen_in(self, lines: u16) -> Self {
+        if lines >= self.lines {
+            return self;
+        }
+        // A quarter of the pixels needs more than a quarter of the bits.
+        let (few, all) = (u32::from(lines), u32::from(self.lines));
+        let bitrate = self.bitrate * few / all * (few + all) / all / 2;
+        Self { bitrate: bitrate.max(LEAST_BITRATE.min(self.bitrate)), lines, ..self }
+    }
 }
 
 /// Kilobits a second below which a picture is none.
 const LEAST_BITRATE: u32 = 60;
+/// Of a shared screen.
+const SCREEN_BITRATE: u32 = 2500;
+const SCREEN_LINES: u16 = 1080;

@@ -17,6 +17,8 @@ pub enum Signal {
     },
     /// The sender is there. By data channel only.
     Ping,
+    /// By data channel only. Who does not know it sends what it would send to a member that shows everything.
+    Shows(Shows),
 }
 
 /// A session description of one negotiation.
@@ -46,6 +48,21 @@ pub struct Candidate {
     pub mid: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<u16>,
+}
+
+/// How many lines of the receiver's pictures the sender of this can see, in pixels of its screen: what a picture's shorter
+/// side needs to fill its place there. 0 = hidden, so that nothing need be sent; left out = as many as there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shows {
+    pub camera: u16,
+    pub screen: u16,
+}
+
+impl Default for Shows {
+    fn default() -> Self {
+        Self { camera: u16::MAX, screen: u16::MAX }
+    }
 }
 
 /// What a member publishes. Of one generation the highest `n` wins.

@@ -127,6 +127,8 @@ const plain = (plugin) => ({
 const acts = {
   web: {
     ...plain(engine),
+    startScreenSharing: () => engine.startScreenSharing(),
+    stopScreenSharing: () => engine.stopScreenSharing(),
     call: ({ users, media, group, ...options }) => engine.calls({ userIDList: users, type: media, chatGroupID: group, ...options }),
   },
   uniapp: plain(uniapp),

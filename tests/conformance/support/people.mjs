@@ -23,7 +23,7 @@ export class Setting {
     const setting = new Setting();
     const [server, browser, pages] = await Promise.all([
       startServer(['--app', `${app.id}:${app.secret}`]),
-      launchBrowser({ devices: 'device-count=2', prompt: null }),
+      launchBrowser({ devices: 'device-count=2', prompt: null, args: ['--auto-select-tab-capture-source-by-title=conformance'] }),
       servePages(),
     ]);
     return Object.assign(setting, { app, server, browser, pages });

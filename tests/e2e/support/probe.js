@@ -14,12 +14,16 @@
     });
   }
   if (globalThis.MediaDevices) {
-    const { getUserMedia } = MediaDevices.prototype;
-    MediaDevices.prototype.getUserMedia = async function noted(constraints) {
-      const stream = await getUserMedia.call(this, constraints);
-      stream.getTracks().forEach(note);
-      return stream;
-    };
+    for (const method of ['getUserMedia', 'getDisplayMedia']) {
+      const capture = MediaDevices.prototype[method];
+      // Phones have no screen to share.
+      if (!capture) continue;
+      MediaDevices.prototype[method] = async function noted(constraints) {
+        const stream = await capture.call(this, constraints);
+        stream.getTracks().forEach(note);
+        return stream;
+      };
+    }
     const { clone } = MediaStreamTrack.prototype;
     MediaStreamTrack.prototype.clone = function noted() {
       return note(clone.call(this));

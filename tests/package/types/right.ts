@@ -141,6 +141,16 @@ export async function everyMethod(): Promise<void> {
   await engine.closeMicrophone();
   await engine.startRemoteView({ userID: 'bob', videoViewDomID: 'bob', options: { objectFit: 'contain', fillMode: 1 } });
   await engine.stopRemoteView({ userID: 'bob' });
+  await engine.startScreenSharing();
+  await engine.startScreenSharing({ systemAudio: false });
+  await engine.startRemoteView({ userID: 'bob', videoViewDomID: 'bob-screen', streamType: 'screen' });
+  await engine.setVideoRenderParams({ userID: 'bob', streamType: 'screen', objectFit: 'contain' });
+  await engine.stopRemoteView({ userID: 'bob', streamType: 'screen' });
+  await engine.stopScreenSharing();
+  engine.on(TUICallEvent.USER_SCREEN_AVAILABLE, ({ userID, isScreenAvailable }) => {
+    sure<Same<typeof userID, string>>();
+    sure<Same<typeof isScreenAvailable, boolean>>();
+  });
   await engine.startLocalView({ userID: 'alice', videoViewDomID: 'local' });
   await engine.stopLocalView({ userID: 'alice' });
   await engine.switchCamera(TUICallCameraPosition.BACK);

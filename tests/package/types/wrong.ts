@@ -40,6 +40,10 @@ void engine.openCamera(5);
 void engine.startRemoteView({ userID: 'bob' });
 // @ts-expect-error no such fit
 void engine.startRemoteView({ userID: 'bob', videoViewDomID: 'bob', options: { objectFit: 'stretch' } });
+// @ts-expect-error a camera or a screen
+void engine.startRemoteView({ userID: 'bob', videoViewDomID: 'bob', streamType: 'window' });
+// @ts-expect-error yes or no
+void engine.startScreenSharing({ systemAudio: 'yes' });
 // @ts-expect-error no such level
 engine.setLogLevel(9);
 // @ts-expect-error not a method of this engine

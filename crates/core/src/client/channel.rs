@@ -3,7 +3,7 @@
 use super::{Client, Output, peers::Peer, requests::Purpose};
 use crate::diff::events;
 use call_protocol::{
-    CallId, ClientMessage, Generation, MemberState, Millis, Reason, Signal, SignalTo, Snapshot, UserId,
+    CallId, ClientMessage, Generation, MemberState, Millis, Reason, Shows, Signal, SignalTo, Snapshot, UserId,
 };
 
 const PING_INTERVAL: Millis = 1_000;
@@ -39,6 +39,10 @@ impl Client {
         }
         self.peers[index].heard(self.now);
         self.ping_at.get_or_insert(self.now + PING_INTERVAL);
+        let shows = self.peers[index].shows;
+        if shows != Shows::default() {
+            self.send_by_channel(index, &Signal::Shows(shows));
+        }
         if self.peers[index].live {
             let user = self.peers[index].user.clone();
             self.announce_media(Some(&user));
@@ -52,6 +56,10 @@ impl Client {
         match signal {
             Signal::Ping => {}
             Signal::Bye { generation } => self.said_bye(&call, &user, generation),
+            Signal::Shows(shows) => {
+                let peer = peer.id;
+                self.output(Output::Limit { peer, shows });
+            }
             signal => self.take_signal(call, user, signal),
         }
     }
@@ -91,7 +99,7 @@ impl Client {
         self.send(ClientMessage::Signal(SignalTo { call: peer.call.clone(), to: peer.user.clone(), signal }));
     }
 
-    fn send_by_channel(&mut self, index: usize, signal: &Signal) {
+    pub(super) fn send_by_channel(&mut self, index: usize, signal: &Signal) {
         let Peer { id, channel, .. } = self.peers[index];
         if channel {
             self.output(Output::SendPeer { peer: id, signal: signal.clone() });

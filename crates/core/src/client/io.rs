@@ -5,7 +5,7 @@ use crate::{
     event::{CallEvent, PeerLinkState},
     negotiation::Order,
 };
-use call_protocol::{CallId, ClientFrame, DescriptionKind, IceServer, Join, MediaType, Room, Signal, UserId};
+use call_protocol::{CallId, ClientFrame, DescriptionKind, IceServer, Join, MediaType, Room, Shows, Signal, UserId};
 use std::sync::Arc;
 
 /// Names a command, so that its outcome finds the promise.
@@ -134,6 +134,11 @@ pub enum Output {
     SendPeer {
         peer: PeerId,
         signal: Signal,
+    },
+    /// The other side shows what is sent so large: send no more than that.
+    Limit {
+        peer: PeerId,
+        shows: Shows,
     },
     /// Put the captured tracks on this connection, and keep it so.
     GoLive {

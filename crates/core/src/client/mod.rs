@@ -14,7 +14,7 @@ mod requests;
 use crate::{diff::View, error::CallError, event::CallEvent};
 use call_protocol::{
     CallId, CallUpdate, ClientFrame, ClientMessage, Generation, Join, MediaState, Millis, ServerFrame, ServerMessage,
-    Signal, UserId,
+    Shows, Signal, UserId,
 };
 use channel::Departed;
 use early::Early;
@@ -186,6 +186,24 @@ impl Client {
         }
         self.published = MediaState { n: was.n + 1, audio, video, screen, ..was };
         self.announce_media(None);
+        if was.screen != screen
+            && self.in_call()
+            && self.leaving.is_none()
+            && let Some(user) = self.user().cloned()
+        {
+            self.emit(CallEvent::Screen { user, on: screen });
+        }
+    }
+
+    /// How large this session shows what a member sends.
+    pub fn handle_shown(&mut self, user: &str, shows: Shows) {
+        for index in 0..self.peers.len() {
+            let peer = &mut self.peers[index];
+            if peer.user.as_str() == user && peer.shows != shows {
+                peer.shows = shows;
+                self.send_by_channel(index, &Signal::Shows(shows));
+            }
+        }
     }
 
     pub fn handle_timeout(&mut self, now: Millis) {
@@ -226,6 +244,12 @@ impl Client {
     /// Whether a call is being placed or joined, rings, or is on.
     pub fn is_busy(&self) -> bool {
         self.placing.is_some() || self.view.is_some() || self.is_joining()
+    }
+
+    /// Whether this member shares a screen.
+    pub fn is_sharing(&self, user: &UserId) -> bool {
+        let view = self.view.as_ref();
+        view.and_then(|view| Some(view.published(view.call.member(user)?).screen)).unwrap_or(false)
     }
 
     /// Whether this session is being rung.

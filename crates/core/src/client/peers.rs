@@ -5,7 +5,7 @@ use crate::{
     negotiation::{Negotiation, Order},
 };
 use call_protocol::{
-    CallId, ConnectWhileRinging, Description, Generation, MediaState, MemberState, MemberView, Millis, Signal,
+    CallId, ConnectWhileRinging, Description, Generation, MediaState, MemberState, MemberView, Millis, Shows, Signal,
     Snapshot, UserId,
 };
 
@@ -46,6 +46,8 @@ pub(super) struct Peer {
     pub live: bool,
     /// Its data channel is open.
     pub channel: bool,
+    /// How large this side shows the other's pictures.
+    pub shows: Shows,
     /// When something came by it.
     pub heard: Option<Millis>,
     /// It has fallen silent, and ICE was restarted for it.
@@ -82,6 +84,7 @@ impl Client {
             has_relay: false,
             live: false,
             channel: false,
+            shows: Shows::default(),
             heard: None,
             suspected: false,
             shown: None,
@@ -218,7 +221,7 @@ impl Client {
                 self.announce_media(Some(&from));
             }
             // By data channel only.
-            Signal::Media(_) | Signal::Bye { .. } | Signal::Ping => {}
+            Signal::Media(_) | Signal::Bye { .. } | Signal::Ping | Signal::Shows(_) => {}
         }
         self.drain_orders();
     }

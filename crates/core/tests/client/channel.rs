@@ -252,3 +252,42 @@ fn a_member_that_the_server_has_lost_is_shown_only_if_its_media_are_gone_too() {
     ann.told(away(2, false));
     assert_eq!(ann.news(), ["connection to ben Connecting"]);
 }
+
+#[test]
+fn a_member_learns_how_large_it_is_shown_as_soon_as_there_is_a_channel_and_at_each_change() {
+    let mut ann = in_call();
+    let small = Shows { camera: 240, ..Shows::default() };
+    ann.client.handle_shown("ben", small);
+    ann.drain();
+    assert_eq!(by_channel(&ann), [], "there is no channel yet");
+    ann.peer(BEN, PeerInput::Channel(true));
+    let said: Vec<_> = by_channel(&ann).into_iter().filter(|(_, signal)| matches!(signal, Signal::Shows(_))).collect();
+    assert_eq!(said, [(1, Signal::Shows(small))]);
+    ann.take();
+    for (shows, expected) in [(small, 0), (Shows { camera: 0, screen: 720 }, 1), (Shows::default(), 1)] {
+        ann.client.handle_shown("ben", shows);
+        ann.client.handle_shown("cat", shows);
+        ann.drain();
+        assert_eq!(by_channel(&ann), vec![(1, Signal::Shows(shows)); expected]);
+        assert!(ann.signals().is_empty(), "nothing of it goes by the server");
+        ann.take();
+    }
+}
+
+#[test]
+fn who_never_says_how_large_it_shows_somebody_says_nothing_at_all() {
+    let mut ann = in_call();
+    ann.peer(BEN, PeerInput::Channel(true));
+    assert!(by_channel(&ann).iter().all(|(_, signal)| !matches!(signal, Signal::Shows(_))));
+}
+
+#[test]
+fn no_more_is_sent_than_a_member_shows() {
+    let mut ann = connected();
+    let shows = Shows { camera: 0, screen: 480 };
+    ann.peer(BEN, PeerInput::Signal(Signal::Shows(shows)));
+    assert!(ann.has(&Output::Limit { peer: BEN, shows }));
+    ann.take();
+    ann.hear("ben", Signal::Shows(Shows::default()));
+    assert!(!ann.outputs.iter().any(|output| matches!(output, Output::Limit { .. })), "by the channel only");
+}

@@ -92,3 +92,44 @@ fn the_next_call_counts_on_from_the_last_and_knows_nothing_of_its_members_media(
     assert!(ann.client.call().unwrap().media.is_empty());
     assert!(ann.signals().contains(&(user("ben"), Signal::Media(media(1, true, false)))));
 }
+
+#[test]
+fn whoever_shares_a_screen_is_told_like_everybody_else() {
+    let mut ann = in_call();
+    let mut share = |on| {
+        ann.take();
+        ann.client.handle_published(true, false, on);
+        ann.drain();
+        let said = ann.signals();
+        (ann.news(), said)
+    };
+    let media = |n, screen| Signal::Media(MediaState { generation: 1, n, audio: true, video: false, screen });
+    assert_eq!(share(true), (vec!["screen ann true".to_owned()], vec![(user("ben"), media(1, true))]));
+    assert_eq!(share(true), (Vec::new(), Vec::new()), "no change");
+    assert_eq!(share(false), (vec!["screen ann false".to_owned()], vec![(user("ben"), media(2, false))]));
+}
+
+#[test]
+fn a_screen_of_a_member_is_told_and_known() {
+    let mut ann = in_call();
+    let ben = user("ben");
+    let screen = |n, screen| Signal::Media(MediaState { generation: 1, n, screen, ..MediaState::default() });
+    assert!(!ann.client.is_sharing(&ben));
+    ann.hear("ben", screen(1, true));
+    assert_eq!(ann.news(), ["screen ben true"]);
+    assert!(ann.client.is_sharing(&ben));
+    ann.hear("ben", screen(2, false));
+    assert_eq!(ann.news(), ["screen ben false"]);
+    assert!(!ann.client.is_sharing(&ben));
+}
+
+#[test]
+fn a_screen_that_ends_with_the_call_is_no_event() {
+    let mut ann = in_call();
+    ann.client.handle_published(true, true, true);
+    ann.command(3, Command::HangUp);
+    ann.take();
+    ann.client.handle_published(false, false, false);
+    ann.drain();
+    assert_eq!(ann.news(), Vec::<String>::new());
+}

@@ -111,6 +111,7 @@ impl Machine {
             }
             CallEvent::Audio { user, on } => self.track(user, "audio", *on)?,
             CallEvent::Video { user, on } => self.track(user, "video", *on)?,
+            CallEvent::Screen { user, on } => self.track(user, "screen", *on)?,
             CallEvent::MediaTypeChanged { old, new } => rule(old != new, "a change of the media type")?,
             CallEvent::RingingTimeout { .. } => {}
             CallEvent::Members { users } => {

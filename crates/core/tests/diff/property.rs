@@ -85,7 +85,7 @@ fn is_overdue(call: &Snapshot, viewer: &Viewer) -> bool {
 }
 
 fn is_track(event: &&CallEvent) -> bool {
-    matches!(event, CallEvent::Audio { .. } | CallEvent::Video { .. })
+    matches!(event, CallEvent::Audio { .. } | CallEvent::Video { .. } | CallEvent::Screen { .. })
 }
 
 /// With everything delivered, the events are those that the steps stand for; what happened is noted in `reached`.

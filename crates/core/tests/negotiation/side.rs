@@ -40,7 +40,9 @@ impl Side {
             Signal::Description(description) => self.negotiation.remote_description(description),
             Signal::Candidate(candidate) => self.negotiation.remote_candidate(candidate),
             Signal::Resend => self.negotiation.resend(),
-            Signal::Media(_) | Signal::Bye { .. } | Signal::Ping => panic!("not a negotiation's business"),
+            Signal::Media(_) | Signal::Bye { .. } | Signal::Ping | Signal::Shows(_) => {
+                panic!("not a negotiation's business")
+            }
         }
         self.work();
     }

@@ -118,7 +118,7 @@ impl Person {
                     out.push(Out::Later(BROWSER_TAKES, Later::Publish));
                 }
                 Output::ReleaseMedia => (self.microphone, self.camera) = (false, false),
-                Output::LiftRelay { .. } | Output::IceServers(_) | Output::Log(_) => {}
+                Output::LiftRelay { .. } | Output::Limit { .. } | Output::IceServers(_) | Output::Log(_) => {}
             }
         }
         out

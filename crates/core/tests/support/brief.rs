@@ -23,6 +23,7 @@ pub fn brief(event: &CallEvent) -> String {
         CallEvent::Members { users } => format!("members {}", list(users)),
         CallEvent::Audio { user, on } => format!("audio {user} {on}"),
         CallEvent::Video { user, on } => format!("video {user} {on}"),
+        CallEvent::Screen { user, on } => format!("screen {user} {on}"),
         CallEvent::Ready => "ready".into(),
         CallEvent::Kicked => "kicked".into(),
         CallEvent::SigExpired => "userSig expired".into(),
