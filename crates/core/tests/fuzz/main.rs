@@ -103,7 +103,11 @@ impl Fuzzed {
                 self.client.handle_timeout(self.now);
             }
             _ => match choices.below(4) {
-                0 => self.client.handle_published(choices.byte() % 2 == 0, choices.byte() % 2 == 0, false),
+                0 => self.client.handle_published(
+                    choices.byte().is_multiple_of(2),
+                    choices.byte().is_multiple_of(2),
+                    false,
+                ),
                 1 => self.client.handle_page_hide(self.now),
                 2 => self.client.handle_online(self.now),
                 _ => self.client.handle_visible(self.now),
@@ -132,7 +136,7 @@ impl Fuzzed {
             1 => PeerInput::LocalDescription { kind: DescriptionKind::Answer, sdp: String::new() },
             2 => PeerInput::RemoteApplied,
             3 => PeerInput::Failed("no".into()),
-            4 => PeerInput::Channel(choices.byte() % 2 == 0),
+            4 => PeerInput::Channel(choices.byte().is_multiple_of(2)),
             _ => PeerInput::State(*choices.one_of(&states)),
         }
     }

@@ -50,7 +50,7 @@ fn change(value: &mut Value, choices: &mut Choices<'_>) {
         (Value::Array(list), 1) => list.extend_from_within(..),
         (Value::Number(number), 0 | 1) => {
             let near = number.as_u64().unwrap_or(0);
-            *number = if choices.byte() % 2 == 0 { near.wrapping_add(1) } else { near.wrapping_sub(1) }.into();
+            *number = if choices.byte().is_multiple_of(2) { near.wrapping_add(1) } else { near.wrapping_sub(1) }.into();
         }
         (value, _) => *value = choices.one_of(&oddities()).clone(),
     }
