@@ -1,7 +1,7 @@
 use super::{
     Rest,
     access::Admin,
-    error::{Asked, ErrorBody, Named, RestError},
+    error::{Asked, Named, NotFound, Refused, RestError},
 };
 use crate::records::{CallFilter, CallRecord, Outcome, Page};
 use axum::{Json, extract::State};
@@ -56,11 +56,8 @@ impl Wanted {
 
 /// Calls that ended, the newest first.
 #[utoipa::path(get, path = "/v1/calls", tag = "calls", params(Wanted), responses(
-    (status = 200, body = Page),
-    (status = 400, body = ErrorBody),
-    (status = 401, body = ErrorBody),
-    (status = 429, body = ErrorBody),
-    (status = 503, body = ErrorBody),
+    (status = 200, description = "A page of them", body = Page),
+    Refused,
 ))]
 pub async fn list(State(rest): State<Rest>, Admin(app): Admin, wanted: Asked<Wanted>) -> Result<Json<Page>, RestError> {
     let filter = wanted?.0.filter()?;
@@ -70,11 +67,9 @@ pub async fn list(State(rest): State<Rest>, Admin(app): Admin, wanted: Asked<Wan
 /// A call that ended.
 #[utoipa::path(get, path = "/v1/calls/{id}", tag = "calls",
     params(("id" = String, Path, description = "The call's id")), responses(
-    (status = 200, body = CallRecord),
-    (status = 401, body = ErrorBody),
-    (status = 404, body = ErrorBody),
-    (status = 429, body = ErrorBody),
-    (status = 503, body = ErrorBody),
+    (status = 200, description = "Its record", body = CallRecord),
+    NotFound,
+    Refused,
 ))]
 pub async fn one(
     State(rest): State<Rest>,

@@ -13,7 +13,7 @@ use call_protocol::ErrorCode;
 use serde::Serialize;
 use std::{borrow::Cow, time::Duration};
 use tracing::warn;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 /// An answer that refuses.
 #[derive(Debug, Clone)]
@@ -29,6 +29,33 @@ pub struct ErrorBody {
     /// As in the signaling protocol.
     code: i32,
     message: String,
+}
+
+/// How every operation may be refused.
+#[derive(IntoResponses)]
+#[allow(dead_code)]
+pub enum Refused {
+    /// The request is malformed; `message` says what is wrong
+    #[response(status = 400)]
+    Bad(ErrorBody),
+    /// No admin key, or not a known one
+    #[response(status = 401)]
+    NoKey(ErrorBody),
+    /// Too many requests; `Retry-After` says for how many seconds
+    #[response(status = 429)]
+    TooMany(ErrorBody),
+    /// The store or the records do not answer: worth another try
+    #[response(status = 503)]
+    Unavailable(ErrorBody),
+}
+
+/// Of those that name something.
+#[derive(IntoResponses)]
+#[allow(dead_code)]
+pub enum NotFound {
+    /// There is none of this name in this app
+    #[response(status = 404)]
+    NotFound(ErrorBody),
 }
 
 impl RestError {

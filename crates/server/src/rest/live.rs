@@ -2,7 +2,7 @@ use super::{
     Rest,
     access::Admin,
     calls::call_id,
-    error::{ErrorBody, Named, RestError},
+    error::{Named, NotFound, Refused, RestError},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use call_core::{Call, Member};
@@ -50,9 +50,8 @@ pub struct LiveCalls {
 
 /// Calls that ring or are connected, the newest first.
 #[utoipa::path(get, path = "/v1/live-calls", tag = "live calls", responses(
-    (status = 200, body = LiveCalls),
-    (status = 401, body = ErrorBody),
-    (status = 429, body = ErrorBody),
+    (status = 200, description = "All of them", body = LiveCalls),
+    Refused,
 ))]
 pub async fn list(State(rest): State<Rest>, Admin(app): Admin) -> Json<LiveCalls> {
     let mut calls = rest.hub.live_calls(app);
@@ -63,10 +62,9 @@ pub async fn list(State(rest): State<Rest>, Admin(app): Admin) -> Json<LiveCalls
 /// A call that rings or is connected.
 #[utoipa::path(get, path = "/v1/live-calls/{id}", tag = "live calls",
     params(("id" = String, Path, description = "The call's id")), responses(
-    (status = 200, body = LiveCall),
-    (status = 401, body = ErrorBody),
-    (status = 404, body = ErrorBody),
-    (status = 429, body = ErrorBody),
+    (status = 200, description = "As it is now", body = LiveCall),
+    NotFound,
+    Refused,
 ))]
 pub async fn one(State(rest): State<Rest>, Admin(app): Admin, id: Named<String>) -> Result<Json<LiveCall>, RestError> {
     let id = call_id(id)?;
@@ -78,10 +76,8 @@ pub async fn one(State(rest): State<Rest>, Admin(app): Admin, id: Named<String>)
 #[utoipa::path(delete, path = "/v1/live-calls/{id}", tag = "live calls",
     params(("id" = String, Path, description = "The call's id")), responses(
     (status = 204, description = "It has ended"),
-    (status = 401, body = ErrorBody),
-    (status = 404, body = ErrorBody),
-    (status = 429, body = ErrorBody),
-    (status = 503, body = ErrorBody),
+    NotFound,
+    Refused,
 ))]
 pub async fn end(State(rest): State<Rest>, Admin(app): Admin, id: Named<String>) -> Result<StatusCode, RestError> {
     rest.hub.end_call(app, &call_id(id)?).await?;

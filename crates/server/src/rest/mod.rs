@@ -32,6 +32,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
                        which app (SDKAppID) it is; nothing of another app is ever seen. Times are milliseconds since the \
                        Unix epoch."
     ),
+    components(schemas(error::ErrorBody)),
     modifiers(&KeyScheme),
     security(("key" = []))
 )]

@@ -1,7 +1,7 @@
 use super::{
     Rest,
     access::Admin,
-    error::{Asked, ErrorBody, Named, RestError},
+    error::{Asked, Named, Refused, RestError},
 };
 use axum::{Json, extract::State};
 use call_core::AppId;
@@ -51,11 +51,8 @@ pub struct Who {
 
 /// Whether users are online.
 #[utoipa::path(get, path = "/v1/users", tag = "users", params(Who), responses(
-    (status = 200, body = UserStates),
-    (status = 400, body = ErrorBody),
-    (status = 401, body = ErrorBody),
-    (status = 429, body = ErrorBody),
-    (status = 503, body = ErrorBody),
+    (status = 200, description = "In the order asked for", body = UserStates),
+    Refused,
 ))]
 pub async fn several(
     State(rest): State<Rest>,
@@ -77,11 +74,8 @@ pub async fn several(
 /// Whether a user is online.
 #[utoipa::path(get, path = "/v1/users/{user}", tag = "users",
     params(("user" = String, Path, description = "The user's id")), responses(
-    (status = 200, body = UserState),
-    (status = 400, body = ErrorBody),
-    (status = 401, body = ErrorBody),
-    (status = 429, body = ErrorBody),
-    (status = 503, body = ErrorBody),
+    (status = 200, description = "As it is now", body = UserState),
+    Refused,
 ))]
 pub async fn one(
     State(rest): State<Rest>,
@@ -94,10 +88,8 @@ pub async fn one(
 /// Ends all logins of a user and the user's part in a call. Its clients do not come back by themselves.
 #[utoipa::path(delete, path = "/v1/users/{user}/logins", tag = "users",
     params(("user" = String, Path, description = "The user's id")), responses(
-    (status = 200, body = Kicked),
-    (status = 400, body = ErrorBody),
-    (status = 401, body = ErrorBody),
-    (status = 429, body = ErrorBody),
+    (status = 200, description = "They are closed", body = Kicked),
+    Refused,
 ))]
 pub async fn kick(State(rest): State<Rest>, Admin(app): Admin, user: Named<String>) -> Result<Json<Kicked>, RestError> {
     let logins = rest.hub.kick(app, &user_id(user?.0)?).await;

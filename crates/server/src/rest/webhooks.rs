@@ -1,7 +1,7 @@
 use super::{
     Rest,
     access::Admin,
-    error::{Asked, ErrorBody, Named, RestError},
+    error::{Asked, Named, NotFound, Refused, RestError},
 };
 use crate::records::DeadLetter;
 use axum::{Json, extract::State};
@@ -32,11 +32,8 @@ pub struct After {
 
 /// Events that were given up because the receiver did not take them within 24 hours: the oldest 100.
 #[utoipa::path(get, path = "/v1/webhooks/dead", tag = "webhooks", params(After), responses(
-    (status = 200, body = DeadLetters),
-    (status = 400, body = ErrorBody),
-    (status = 401, body = ErrorBody),
-    (status = 429, body = ErrorBody),
-    (status = 503, body = ErrorBody),
+    (status = 200, description = "The oldest", body = DeadLetters),
+    Refused,
 ))]
 pub async fn dead_letters(
     State(rest): State<Rest>,
@@ -50,10 +47,8 @@ pub async fn dead_letters(
 
 /// Sends all events that were given up once more.
 #[utoipa::path(post, path = "/v1/webhooks/dead/replay", tag = "webhooks", responses(
-    (status = 200, body = Replayed),
-    (status = 401, body = ErrorBody),
-    (status = 429, body = ErrorBody),
-    (status = 503, body = ErrorBody),
+    (status = 200, description = "They are on their way again", body = Replayed),
+    Refused,
 ))]
 pub async fn replay_all(State(rest): State<Rest>, Admin(app): Admin) -> Result<Json<Replayed>, RestError> {
     replay(&rest, app, None).await
@@ -62,11 +57,9 @@ pub async fn replay_all(State(rest): State<Rest>, Admin(app): Admin) -> Result<J
 /// Sends one event that was given up once more.
 #[utoipa::path(post, path = "/v1/webhooks/dead/{id}/replay", tag = "webhooks",
     params(("id" = String, Path, description = "The event's id")), responses(
-    (status = 200, body = Replayed),
-    (status = 401, body = ErrorBody),
-    (status = 404, body = ErrorBody),
-    (status = 429, body = ErrorBody),
-    (status = 503, body = ErrorBody),
+    (status = 200, description = "They are on their way again", body = Replayed),
+    NotFound,
+    Refused,
 ))]
 pub async fn replay_one(
     State(rest): State<Rest>,
