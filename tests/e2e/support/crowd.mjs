@@ -4,11 +4,7 @@ import { fileURLToPath } from 'node:url';
 const PROBE = fileURLToPath(new URL('./probe.js', import.meta.url));
 const WAIT = { timeout: 60_000, polling: 250 };
 
-<<<<<<< HEAD
 /** People who are logged in; with `video` everybody's camera opens when a call begins; `init` runs first in each page. */
-=======
-/** People who are logged in; with `video` everybody's camera opens when a call begins, `init` runs first in every page. */
->>>>>>> c80d74d (Screen sharing with its sound, and nobody is sent more of a picture than can be seen)
 export async function openCrowd(browser, base, names, options = {}) {
   const profile = await browser.newContext({ permissions: ['camera', 'microphone'] });
   await profile.addInitScript({ path: PROBE });
