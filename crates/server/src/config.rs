@@ -60,7 +60,7 @@ pub struct Timings {
     pub grace: Duration,
     /// After a restart: how long clients may take to come back before their peers are told that they are away.
     pub comeback: Duration,
-    /// Between two looks for what nobody takes care of any more.
+    /// Between two looks for what nobody takes care of any more. Where there are other nodes: at most 2 s.
     pub sweep: Duration,
     /// How long the final state of a call can still be asked for.
     pub keep_ended: Duration,

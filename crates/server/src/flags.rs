@@ -2,6 +2,7 @@ mod back_end;
 
 use crate::{
     auth::{self, AppKeys, Apps},
+    cluster::ClusterConfig,
     config::{Config, ConfigError, Timings},
     dev,
     limits::Limits,
@@ -14,7 +15,7 @@ use back_end::BackEndFlags;
 use call_core::Joining;
 use call_protocol::ConnectWhileRinging;
 use clap::{Parser, builder::FalseyValueParser};
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 const DEFAULT_DATA: &str = "call-server-data";
 
@@ -43,6 +44,28 @@ pub struct Flags {
     /// Where calls and sessions are kept. Without it: sqlite if --data is given, else memory.
     #[arg(long, env = "CALL_SERVER_STORE", value_enum, value_name = "KIND")]
     pub store: Option<KeptIn>,
+
+    /// Makes this server one of several that work as one: users of a call may be connected to different ones, no proxy
+    /// needs sticky sessions, and any of them may die. They share what they keep by NATS with JetStream (2.12.3 or
+    /// newer, with `sync_interval: always` where power may fail). Name its servers, like
+    /// nats://user:password@host:4222; of three or more, three keep each value. All servers need the same apps.
+    #[arg(
+        long,
+        env = "CALL_SERVER_CLUSTER",
+        value_name = "URL",
+        value_delimiter = ',',
+        hide_env_values = true,
+        conflicts_with = "store"
+    )]
+    pub cluster: Vec<String>,
+
+    /// Names what is kept in NATS: servers with different names do not know of each other.
+    #[arg(long, env = "CALL_SERVER_CLUSTER_NAME", value_name = "NAME", default_value = "call-server", value_parser = cluster_name)]
+    pub cluster_name: String,
+
+    /// How many milliseconds NATS may take for one operation, before a client hears that it should try again.
+    #[arg(long, env = "CALL_SERVER_CLUSTER_DEADLINE", value_name = "MS", default_value = "250", value_parser = clap::value_parser!(u64).range(10..=60_000))]
+    pub cluster_deadline: u64,
 
     /// For development only: makes an app of its own (kept in the data folder), gives a userSig for any user to
     /// anybody who asks at /dev/usersig?userID=X, and lets pages of every Origin connect.
@@ -191,6 +214,12 @@ impl From<Connect> for ConnectWhileRinging {
     }
 }
 
+fn cluster_name(text: &str) -> Result<String, String> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let is_good = (1..=64).contains(&text.len()) && text.bytes().all(is_name);
+    is_good.then(|| text.to_owned()).ok_or_else(|| "1 to 64 bytes of A-Z a-z 0-9 _ -".into())
+}
+
 impl Flags {
     /// Reads the files that the flags name, and makes those that `--dev` and `--dev-tls` need.
     pub fn into_config(self) -> Result<Config, ConfigError> {
@@ -230,9 +259,14 @@ impl Flags {
             max_members: self.max_members.into(),
             ice,
             tls,
-            store: match kept_in {
-                KeptIn::Sqlite => StoreKind::Sqlite(data),
-                KeptIn::Memory => StoreKind::Memory,
+            store: match (self.cluster.is_empty(), kept_in) {
+                (false, _) => StoreKind::Nats(ClusterConfig {
+                    servers: self.cluster,
+                    name: self.cluster_name,
+                    deadline: Duration::from_millis(self.cluster_deadline),
+                }),
+                (true, KeptIn::Sqlite) => StoreKind::Sqlite(data),
+                (true, KeptIn::Memory) => StoreKind::Memory,
             },
             limits: self.limits.unwrap_or_else(default_limits),
             timings: Timings::default(),

@@ -8,6 +8,7 @@
 mod auth;
 mod back_end;
 mod clock;
+mod cluster;
 mod config;
 mod connection;
 mod dev;
@@ -33,6 +34,9 @@ mod turn;
 mod webhooks;
 
 pub use auth::{Admins, AppKeys, Apps, SigError, sign, verify};
+pub use cluster::{
+    Bus, ClusterConfig, ClusterError, LocalBus, LocalNet, Nats, NatsBus, NatsStore, NatsStoreConfig, Presence,
+};
 pub use config::{Config, ConfigError, Timings};
 pub use flags::{CrossingInvites, Flags, KeptIn};
 pub use limits::{Limits, Rate};

@@ -1,12 +1,12 @@
 //! What users show of themselves: a name and a picture. Calls don't need them; the pages that show calls do.
 
-use crate::store::CallStore;
+use crate::{cluster::People, store::CallStore};
 use call_core::{AppId, StoreError};
 use call_protocol::UserId;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// Either may be empty.
@@ -31,6 +31,11 @@ pub struct ProfileChange {
 }
 
 impl ProfileChange {
+    fn apply(&self, profile: &mut Profile) {
+        profile.nick = self.nick.as_ref().unwrap_or(&profile.nick).clone();
+        profile.avatar = self.avatar.as_ref().unwrap_or(&profile.avatar).clone();
+    }
+
     /// In bytes, of each member.
     pub const MAX: usize = 500;
 
@@ -43,26 +48,33 @@ impl ProfileChange {
 pub struct Profiles {
     known: Mutex<HashMap<ProfileKey, Profile>>,
     store: CallStore,
+    /// Where other nodes change them, too: then what is known here is only for when there is no answer.
+    people: Option<Arc<People>>,
 }
 
 impl Profiles {
-    pub fn new(store: CallStore) -> Self {
-        Self { known: Mutex::new(store.profiles().into_iter().collect()), store }
+    pub fn new(store: CallStore, people: Option<Arc<People>>) -> Self {
+        Self { known: Mutex::new(store.profiles().into_iter().collect()), store, people }
     }
 
-    pub fn get(&self, key: &ProfileKey) -> Option<Profile> {
+    pub async fn get(&self, key: &ProfileKey) -> Option<Profile> {
+        if let Some(people) = &self.people
+            && let Ok(profile) = people.profile(key).await
+        {
+            self.known().extend(profile.iter().map(|profile| (key.clone(), profile.clone())));
+            return profile;
+        }
         self.known().get(key).cloned()
     }
 
     /// When this returns, it outlives this process, if the store does.
     pub async fn change(&self, key: ProfileKey, change: ProfileChange) -> Result<(), StoreError> {
-        {
-            let mut known = self.known();
-            let profile = known.entry(key.clone()).or_default();
-            change.nick.into_iter().for_each(|nick| profile.nick = nick);
-            change.avatar.into_iter().for_each(|avatar| profile.avatar = avatar);
+        if let Some(people) = &self.people {
+            return people.change_profile(&key, |profile| change.apply(profile)).await.map(drop);
         }
-        self.store.save_profile(key.clone(), || self.get(&key).unwrap_or_default()).await
+        change.apply(self.known().entry(key.clone()).or_default());
+        let current = || self.known().get(&key).cloned().unwrap_or_default();
+        self.store.save_profile(key.clone(), current).await
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<ProfileKey, Profile>> {

@@ -49,11 +49,10 @@ impl Server {
     /// Opens the store, for which it may have to wait until another server has ended.
     pub async fn open(config: Config) -> Result<Self, ConfigError> {
         let config = Arc::new(config);
-        let kind = config.store.clone();
-        let opened = tokio::task::spawn_blocking(move || store::open(&kind)).await;
-        let store = opened.map_err(|error| ConfigError::Store(error.to_string()))??;
-        let (back_end, observers) = BackEnd::open(&config, &store).await?;
-        let hub = Hub::new(config.clone(), store, observers);
+        let shared = store::open(config.store.clone(), config.timings.keep_ended).await?;
+        let (back_end, observers) = BackEnd::open(&config, &shared.store).await?;
+        let hub = Hub::new(config.clone(), shared, observers);
+        hub.listen();
         hub.restore().await;
         Ok(Self { config, hub, back_end })
     }

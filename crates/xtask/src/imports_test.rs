@@ -102,7 +102,7 @@ fn sdk_and_server_do_not_know_each_other() {
 
 #[test]
 fn nats_stays_in_its_files() {
-    is_allowed("crates/server/src/bus/nats.rs", "use async_nats::Client;");
+    is_allowed("crates/server/src/cluster/bucket.rs", "use async_nats::Client;");
     assert_eq!(violations("crates/server/src/hub.rs", "use async_nats::Client;").len(), 1);
 }
 

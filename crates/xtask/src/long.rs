@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::process::{cargo, run as run_command};
+use crate::setup::nats;
 use crate::test::node_program;
 use crate::workspace::Workspace;
 
@@ -17,6 +18,7 @@ type LongRun = (&'static str, fn(&Workspace, &[String]) -> Result<()>);
 
 const LONG_RUNS: &[LongRun] = &[
     ("kills", kills),
+    ("cluster", cluster),
     ("records", records),
     ("simulation", simulation::simulation),
     ("mutations", simulation::mutations),
@@ -45,6 +47,19 @@ fn records(ws: &Workspace, rest: &[String]) -> Result<()> {
     command.args(["--", "--nocapture", "kills::"]);
     command.env("RECORD_ROUNDS", number("RECORD_ROUNDS", "100"));
     command.env("RECORD_CALLS", number("RECORD_CALLS", "200"));
+    run_command(&mut command)
+}
+
+/// Nodes of a cluster are killed in the middle of calls, again and again.
+fn cluster(ws: &Workspace, rest: &[String]) -> Result<()> {
+    if let Some(first) = rest.first() {
+        bail!("unexpected argument '{first}'");
+    }
+    let number = |name: &str, usual: &str| env::var_os(name).unwrap_or_else(|| usual.into());
+    let mut command = cargo();
+    command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "cluster"]);
+    command.args(["--", "--nocapture", "kills::"]).env("NATS_SERVER", nats::find_or_install(ws)?);
+    command.env("ROUNDS", number("ROUNDS", "100")).env("PAIRS", number("PAIRS", "200"));
     run_command(&mut command)
 }
 

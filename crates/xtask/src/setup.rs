@@ -4,6 +4,7 @@
 pub mod apt;
 pub mod bindgen;
 mod debian;
+pub mod nats;
 pub mod npm;
 pub mod wasm32;
 
@@ -39,9 +40,10 @@ pub struct TestPrograms {
     pub chromedriver: PathBuf,
     pub firefox: PathBuf,
     pub turnserver: PathBuf,
+    pub nats_server: PathBuf,
 }
 
-pub fn for_tests() -> Result<TestPrograms> {
+pub fn for_tests(ws: &Workspace) -> Result<TestPrograms> {
     try_postgres();
     let [chromium, chromedriver, firefox, turnserver, _, _] = apt::programs([
         apt::Need {
@@ -55,7 +57,7 @@ pub fn for_tests() -> Result<TestPrograms> {
         apt::Need { variable: "IP", names: &["ip"], package: "iproute2" },
         apt::Need { variable: "NFT", names: &["nft"], package: "nftables" },
     ])?;
-    Ok(TestPrograms { chromium, chromedriver, firefox, turnserver })
+    Ok(TestPrograms { chromium, chromedriver, firefox, turnserver, nats_server: nats::find_or_install(ws)? })
 }
 
 /// Tests that need it are skipped where it can't be had.

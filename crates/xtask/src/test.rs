@@ -18,7 +18,7 @@ const FIREFOX_SAMPLE: [&str; 2] = ["tests/e2e/call.test.mjs", "tests/e2e/outlive
 
 pub fn everything(ws: &Workspace) -> Result<ExitCode> {
     let tools = setup::for_browser_build(ws)?;
-    let programs = setup::for_tests()?;
+    let programs = setup::for_tests(ws)?;
     let mut report = Report::default();
 
     // First, because the server cannot be compiled without the package that it carries.
@@ -48,7 +48,7 @@ pub fn everything(ws: &Workspace) -> Result<ExitCode> {
 
 /// `--firefox` in front of the files: in Firefox.
 pub fn end_to_end(ws: &Workspace, arguments: &[String]) -> Result<ExitCode> {
-    let programs = setup::for_tests()?;
+    let programs = setup::for_tests(ws)?;
     build::everything(ws)?;
     let mut report = Report::default();
     match arguments.split_first() {
@@ -60,7 +60,7 @@ pub fn end_to_end(ws: &Workspace, arguments: &[String]) -> Result<ExitCode> {
 
 /// A program of the tests' that is none itself, with what it needs built before.
 pub fn node_program(ws: &Workspace, script: &str, arguments: &[String]) -> Result<()> {
-    let programs = setup::for_tests()?;
+    let programs = setup::for_tests(ws)?;
     build::everything(ws)?;
     let mut command = Command::new("node");
     command.current_dir(&ws.root).arg(script).args(arguments);
@@ -148,7 +148,8 @@ fn with_programs(command: &mut Command, ws: &Workspace, programs: &TestPrograms)
         .env("SCREENSHOTS", ws.root.join("tests/e2e/screenshots"))
         .env("CHROMIUM", &programs.chromium)
         .env("FIREFOX", &programs.firefox)
-        .env("TURNSERVER", &programs.turnserver);
+        .env("TURNSERVER", &programs.turnserver)
+        .env("NATS_SERVER", &programs.nats_server);
 }
 
 fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -13,6 +13,7 @@ use axum::{
 };
 use call_core::AppId;
 use call_protocol::{ErrorCode, UserId};
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 
 /// In bytes: room for the longest profile in JSON's longest escapes, and for the names of all who are asked for.
@@ -76,11 +77,12 @@ async fn answer(served: &Served, body: &[u8]) -> Result<Vec<Found>, (ErrorCode, 
         let key = ProfileKey { app: request.app, user: request.user };
         hub.profiles.change(key, change).await.map_err(|_| refused(ErrorCode::Unavailable))?;
     }
-    let found = request.get.into_iter().filter_map(|user| {
-        let profile = hub.profiles.get(&ProfileKey { app: request.app, user: user.clone() })?;
-        Some(Found { user, profile })
+    let found = request.get.into_iter().map(async |user| {
+        let key = ProfileKey { app: request.app, user };
+        let profile = hub.profiles.get(&key).await?;
+        Some(Found { user: key.user, profile })
     });
-    Ok(found.collect())
+    Ok(join_all(found).await.into_iter().flatten().collect())
 }
 
 fn status(code: ErrorCode) -> StatusCode {

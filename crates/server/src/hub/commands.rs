@@ -127,7 +127,7 @@ impl Hub {
     /// A login elsewhere may have ended the session while it was entering a call. Whoever comes second, that login or
     /// this, sees the other one's work.
     pub(super) async fn leave_if_ended(&self, session: &Session) {
-        if self.sessions.find(session.app, &session.user, session.id).is_none() {
+        if self.sessions.is_over(session).await {
             self.end_part(session, DropReason::Kicked).await;
         }
     }

@@ -1,6 +1,6 @@
 use super::Session;
 use crate::clock::SystemClock;
-use call_core::{AppId, Clock};
+use call_core::{AppId, Call, Clock};
 use call_protocol::{CallId, Millis};
 use std::{
     cmp::Ordering,
@@ -26,6 +26,10 @@ pub enum Due {
     Away(Arc<Session>, u64),
     /// Which call is the session's?
     Look(Arc<Session>),
+    /// Somebody may ring on another node that has not heard of it.
+    Again(AppId, CallId),
+    /// Has this node heard of the change?
+    Notice(Arc<Call>),
 }
 
 #[derive(Debug, Default)]

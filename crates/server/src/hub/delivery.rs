@@ -26,7 +26,10 @@ impl Hub {
             let offer = offer.as_ref().filter(|_| delivery.with_offer);
             let mut sessions = self.sessions.of_user(new.app, delivery.user);
             sessions.retain(|session| delivery.to.includes(session.id));
-            let alone = offer.is_some() && sessions.iter().filter(|session| session.lost_link().is_none()).count() == 1;
+            // Of other nodes' sessions nothing is known here.
+            let alone = self.bus.is_alone()
+                && offer.is_some()
+                && sessions.iter().filter(|session| session.lost_link().is_none()).count() == 1;
             for session in sessions {
                 self.tell(&session, new, offer, alone);
             }

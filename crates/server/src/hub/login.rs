@@ -1,10 +1,15 @@
-use super::{Due, Hub, Session, calls::Offer};
+use super::{
+    Due, Hub, Session,
+    calls::Offer,
+    session::{hash, new_token},
+    sessions::Taken,
+};
 use crate::{
     auth::{SigError, verify},
     frames::{self, encode},
     outbox::{Closing, Outbox},
 };
-use call_core::{AppId, AuthorityError, Call, Committed, DropReason, Step};
+use call_core::{AppId, AuthorityError, Call, Committed, DropReason, Step, StoreError};
 use call_protocol::{CloseCode, ErrorCode, Kicked, Login, Millis, ServerMessage, UserId, Welcome, WireError};
 use std::sync::Arc;
 use tracing::{debug, info, warn};
@@ -21,6 +26,12 @@ pub struct LoggedIn {
     pub welcome: Greeting,
 }
 
+/// With the number of the link, and the next resume token.
+type Linked = (Arc<Session>, u64, String);
+
+/// And the socket it had until now.
+type Resumed = (Arc<Session>, u64, String, Option<Outbox>);
+
 pub struct LoginError {
     pub error: WireError,
     /// Worth another try on the same connection.
@@ -32,14 +43,14 @@ impl Hub {
     pub async fn login(&self, login: &Login, link: &Outbox) -> Result<LoggedIn, LoginError> {
         let sig_expires = self.check(login)?;
         let (session, link_no, token) = match &login.resume {
-            Some(token) => self.resume(login, token, sig_expires, link)?,
+            Some(token) => self.resume(login, token, sig_expires, link).await?,
             None => self.start(login, sig_expires, link).await?,
         };
         let welcome = match self.welcome(&session, token).await {
             Ok(welcome) => welcome,
             Err(error) => {
                 self.disconnected(&session, link_no).await;
-                return Err(LoginError { error: error.code().into(), may_retry: true });
+                return Err(LoginError { error: error.into(), may_retry: true });
             }
         };
         info!(?session, resumed = login.resume.is_some(), "login");
@@ -55,7 +66,7 @@ impl Hub {
         let sig_expires = self.verify(login).map_err(wire_error)?;
         session.set_multi_device(login.multi_device);
         let token = session.renew(sig_expires);
-        self.welcome(session, token).await.map_err(|error| error.code().into())
+        self.welcome(session, token).await.map_err(WireError::from)
     }
 
     /// The socket is gone. The session stays for the grace time; its peers are told.
@@ -122,21 +133,23 @@ impl Hub {
         verify(keys, user.as_str(), sig, self.now())
     }
 
-    fn resume(
+    async fn resume(
         &self,
         login: &Login,
         token: &str,
         sig_expires: Millis,
         link: &Outbox,
-    ) -> Result<(Arc<Session>, u64, String), LoginError> {
-        let sessions = self.sessions.of_user(login.app, &login.user);
-        let resumed = sessions.into_iter().filter(|session| session.is_from(login)).find_map(|session| {
-            let (link_no, token, replaced) = session.resume(token, sig_expires, link.clone())?;
+    ) -> Result<Linked, LoginError> {
+        let resumed = match self.sessions.are_shared() {
+            true => self.take_over(login, token, sig_expires, link).await.map_err(unavailable)?,
+            false => self.resume_here(login, token, sig_expires, link),
+        };
+        let resumed = resumed.map(|(session, link_no, token, replaced)| {
             session.set_multi_device(login.multi_device);
             if let Some(replaced) = replaced {
                 replaced.close(closing(CloseCode::Replaced));
             }
-            Some((session, link_no, token))
+            (session, link_no, token)
         });
         let expired = sig_expires <= self.now();
         // Without a session to resume, an expired userSig is just that.
@@ -144,15 +157,50 @@ impl Hub {
         resumed.ok_or_else(|| LoginError { error: code.into(), may_retry: !expired })
     }
 
-    async fn start(
+    fn resume_here(&self, login: &Login, token: &str, sig_expires: Millis, link: &Outbox) -> Option<Resumed> {
+        let sessions = self.sessions.of_user(login.app, &login.user);
+        sessions.into_iter().filter(|session| session.is_from(login)).find_map(|session| {
+            let (link_no, token, replaced) = session.resume(token, sig_expires, link.clone())?;
+            Some((session, link_no, token, replaced))
+        })
+    }
+
+    /// From whichever node has, or had, the session.
+    async fn take_over(
         &self,
         login: &Login,
+        token: &str,
         sig_expires: Millis,
         link: &Outbox,
-    ) -> Result<(Arc<Session>, u64, String), LoginError> {
+    ) -> Result<Option<Resumed>, StoreError> {
+        let next = new_token();
+        let taken = self.sessions.take_over(login, (&hash(token), &hash(&next)), sig_expires).await?;
+        let Some(Taken { key, saved, from }) = taken else { return Ok(None) };
+        let known = self.sessions.find(key.app, &key.user, key.id);
+        let session = match known {
+            Some(here) if from == self.node => here,
+            outdated => {
+                if let Some(outdated) = outdated {
+                    self.sessions.take_out(&outdated);
+                    self.close_over(&outdated, false, None);
+                }
+                let session = Arc::new(Session::restored(key, saved.clone()));
+                self.recall(&session).await;
+                self.sessions.restore(session.clone());
+                self.sessions.listen(&session).await;
+                self.pass_move(&session);
+                session
+            }
+        };
+        let (link_no, replaced) = session.adopt(&saved, link.clone());
+        Ok(Some((session, link_no, next, replaced)))
+    }
+
+    async fn start(&self, login: &Login, sig_expires: Millis, link: &Outbox) -> Result<Linked, LoginError> {
         let (session, token) = Session::new(login, sig_expires, link.clone());
         let session = Arc::new(session);
-        let Some(ended) = self.sessions.admit(session.clone(), self.config.multi_device, &self.config.limits) else {
+        let admitted = self.sessions.admit(session.clone(), self.config.multi_device, &self.config.limits).await;
+        let Some(ended) = admitted.map_err(unavailable)? else {
             let error = frames::error(ErrorCode::TooManyRequests, "logged in too often");
             return Err(LoginError { error, may_retry: false });
         };
@@ -162,6 +210,7 @@ impl Hub {
             }
             info!(session = ?old, "replaced by a new page");
             self.end_part(&old, DropReason::Offline).await;
+            self.pass_end(&old, false, None);
         }
         for old in ended.kicked {
             info!(session = ?old, "kicked by a login on another device");
@@ -174,8 +223,9 @@ impl Hub {
     pub(super) async fn kick_out(&self, old: &Session) {
         let link = old.end();
         let call = self.end_part(old, DropReason::Kicked).await;
+        let call = call.and_then(|call| call.view_for(&old.user, old.id, self.now()));
+        self.pass_end(old, true, call.as_ref());
         if let Some(link) = link {
-            let call = call.and_then(|call| call.view_for(&old.user, old.id, self.now()));
             link.send(encode::<()>(0, ServerMessage::Kicked(Kicked { call })));
             link.close(closing(CloseCode::Kicked));
         }
@@ -192,11 +242,13 @@ impl Hub {
         }
     }
 
-    async fn welcome(&self, session: &Session, resume: String) -> Result<Greeting, AuthorityError> {
+    async fn welcome(&self, session: &Session, resume: String) -> Result<Greeting, ErrorCode> {
         // The client must not get a token that is not good after a restart.
         let (saved, call) = tokio::join!(self.sessions.save(session), self.call_to_show(session));
-        saved?;
-        let call = call?;
+        if !saved.map_err(|_| ErrorCode::Unavailable)? {
+            return Err(ErrorCode::BadResumeToken);
+        }
+        let call = call.map_err(|error| error.code())?;
         let view = call.as_ref().and_then(|call| call.view_for(&session.user, session.id, self.now()));
         let mut offer = None;
         if let Some(call) = call.as_ref().filter(|_| view.is_some()) {
@@ -264,6 +316,11 @@ pub fn closing(code: CloseCode) -> Closing {
         CloseCode::Protocol => "too many malformed frames",
     };
     Closing { code: code.number(), reason }
+}
+
+fn unavailable(error: StoreError) -> LoginError {
+    warn!(%error, "a login failed");
+    LoginError { error: ErrorCode::Unavailable.into(), may_retry: true }
 }
 
 fn wire_error(error: SigError) -> WireError {

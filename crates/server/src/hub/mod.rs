@@ -9,6 +9,7 @@ mod invites;
 mod login;
 mod mid_call;
 mod observer;
+mod passing;
 mod relay;
 mod restore;
 mod session;
@@ -25,9 +26,9 @@ pub use session::Session;
 
 use crate::{
     clock::{SystemClock, millis},
+    cluster::{Bus, Shared},
     config::Config,
     profiles::Profiles,
-    random,
     store::CallStore,
 };
 use call_core::{
@@ -50,6 +51,7 @@ pub struct Hub {
     authority: Authority<CallStore, SystemClock>,
     store: CallStore,
     pub profiles: Profiles,
+    bus: Arc<Bus>,
     sessions: Sessions,
     calls: Calls,
     deadlines: Deadlines,
@@ -58,7 +60,8 @@ pub struct Hub {
 }
 
 impl Hub {
-    pub fn new(config: Arc<Config>, store: CallStore, observers: Vec<Arc<dyn CallObserver>>) -> Arc<Self> {
+    pub fn new(config: Arc<Config>, shared: impl Into<Shared>, observers: Vec<Arc<dyn CallObserver>>) -> Arc<Self> {
+        let Shared { store, bus, people } = shared.into();
         let policy = Policy {
             crossing_invites_connect: config.crossing_invites_connect,
             joining: config.joining,
@@ -69,10 +72,11 @@ impl Hub {
         };
         Arc::new(Self {
             config,
-            node: random::number(),
+            node: bus.node(),
             authority: Authority::new(store.clone(), SystemClock, policy),
-            sessions: Sessions::new(store.clone()),
-            profiles: Profiles::new(store.clone()),
+            sessions: Sessions::new(store.clone(), bus.clone(), people.clone()),
+            profiles: Profiles::new(store.clone(), people),
+            bus,
             store,
             calls: Calls::default(),
             deadlines: Deadlines::default(),
@@ -91,11 +95,17 @@ impl Hub {
         let prune = async {
             loop {
                 tokio::time::sleep(PRUNE_EVERY).await;
-                hub.store.prune(hub.needless_before());
+                hub.store.prune(hub.needless_before()).await;
                 hub.invites.prune();
             }
         };
-        tokio::join!(hub.deadlines.run(fire), prune, hub.sweep_for_ever());
+        let notice = async {
+            let Some(mut news) = hub.store.take_news() else { return };
+            while let Some(call) = news.recv().await {
+                hub.notice(call);
+            }
+        };
+        tokio::join!(hub.deadlines.run(fire), prune, notice, hub.sweep_for_ever());
     }
 
     /// Nothing is stored after this.
@@ -123,6 +133,7 @@ impl Hub {
             observer.committed(committed);
         }
         self.deliver(committed);
+        self.pass_on(committed);
     }
 
     /// Calls that ended before this time are of no use to anybody.
@@ -153,6 +164,8 @@ impl Hub {
             Due::Session(session, link) => self.end_of_grace(&session, link),
             Due::Away(session, link) => self.show_away(session, link).await,
             Due::Look(session) => self.tell_of_current(&session).await,
+            Due::Again(app, call) => self.pass_on_again(app, &call),
+            Due::Notice(call) => self.make_up_for(call),
         }
     }
 

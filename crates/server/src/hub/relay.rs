@@ -13,12 +13,12 @@ impl Hub {
         let frame = ServerMessage::Signal(SignalFrom { call: id, from: from.user.clone(), signal });
         let frame = encode(0, frame);
         match route {
-            Route::Session(id) => {
-                if let Some(session) = self.sessions.find(from.app, &to, id) {
-                    session.send(frame);
-                }
-            }
+            Route::Session(id) => match self.sessions.find(from.app, &to, id) {
+                Some(session) => session.send(frame),
+                None => self.pass_frame(from.app, &to, Some(id), &frame),
+            },
             Route::Everywhere => {
+                self.pass_frame(from.app, &to, None, &frame);
                 for session in self.sessions.of_user(from.app, &to) {
                     session.send(frame.clone());
                 }

@@ -10,6 +10,10 @@ impl Hub {
     /// deadlines are kept. Who was in a call has the whole grace time again, and peers see nothing of it if the
     /// client is back soon.
     pub async fn restore(&self) {
+        if self.sessions.are_shared() {
+            // It is all in the hands of the others, or is found by the sweep.
+            return;
+        }
         let sessions = self.restore_sessions();
         let mut calls = self.store.calls(|_| true);
         calls.sort_by_key(|call| Reverse(call.updated_at));
@@ -41,12 +45,24 @@ impl Hub {
         for member in &call.members {
             let mut sessions = self.sessions.of_user(call.app, &member.user);
             sessions.retain(|session| !session.was_shown_a_call());
-            for session in sessions {
-                let elsewhere = member.session.as_ref().is_some_and(|own| own.id != session.id);
-                if !elsewhere && call.view_for(&session.user, session.id, self.now()).is_some() {
-                    session.restore_call(call);
-                }
-            }
+            sessions.iter().for_each(|session| self.restore_shown_to(session, call, member));
+        }
+    }
+
+    fn restore_shown_to(&self, session: &Session, call: &Call, member: &Member) {
+        let elsewhere = member.session.as_ref().is_some_and(|own| own.id != session.id);
+        if !elsewhere && call.view_for(&session.user, session.id, self.now()).is_some() {
+            session.restore_call(call);
+        }
+    }
+
+    /// What a session was shown on another node, as far as that can be seen.
+    pub(super) async fn recall(&self, session: &Session) {
+        let Some(last) = self.store.last_call(session.app, &session.user) else { return };
+        // Without an answer the login will have none either.
+        let Ok(Some(call)) = self.stored_call(session.app, &last).await else { return };
+        if let Some(member) = call.member(&session.user) {
+            self.restore_shown_to(session, &call, member);
         }
     }
 

@@ -47,7 +47,7 @@ struct Tokens {
 }
 
 /// Hexadecimal.
-type TokenHash = String;
+pub type TokenHash = String;
 
 impl Session {
     /// The number of a socket, for a session that has had none since the server's start.
@@ -127,10 +127,16 @@ impl Session {
         let next = new_token();
         state.tokens = Tokens { current: hash(&next), previous: Some(used) };
         state.sig_expires = sig_expires;
-        state.told.moves();
-        state.link_no += 1;
-        let replaced = state.link.replace(link);
-        Some((state.link_no, next, replaced))
+        let (link_no, replaced) = state.move_to(link);
+        Some((link_no, next, replaced))
+    }
+
+    /// The same where the store has found the token good, and knows the next one.
+    pub fn adopt(&self, saved: &SavedSession, link: Outbox) -> (u64, Option<Outbox>) {
+        let mut state = self.state();
+        state.tokens = Tokens { current: saved.token.clone(), previous: saved.previous_token.clone() };
+        state.sig_expires = saved.sig_expires;
+        state.move_to(link)
     }
 
     /// A new userSig on the same socket. Answers with the next token.
@@ -254,6 +260,13 @@ impl Session {
 }
 
 impl State {
+    /// Answers with the link's number, and the one before.
+    fn move_to(&mut self, link: Outbox) -> (u64, Option<Outbox>) {
+        self.told.moves();
+        self.link_no += 1;
+        (self.link_no, self.link.replace(link))
+    }
+
     fn end(&mut self) -> Option<Outbox> {
         self.tokens = Tokens { current: hash(&new_token()), previous: None };
         self.link_no += 1;
@@ -267,10 +280,10 @@ impl fmt::Debug for Session {
     }
 }
 
-fn new_token() -> String {
+pub fn new_token() -> String {
     BASE64_URL_SAFE_NO_PAD.encode(random::bytes::<16>())
 }
 
-fn hash(token: &str) -> TokenHash {
+pub fn hash(token: &str) -> TokenHash {
     random::hex(digest(&SHA256, token.as_bytes()).as_ref())
 }

@@ -1,88 +1,123 @@
+mod admission;
+mod shared;
+
+pub use admission::Ended;
+pub use shared::Taken;
+
 use super::Session;
-use crate::{limits::Limits, store::CallStore};
-use call_core::{AppId, Fate, SessionId, StoreError, fate};
+use crate::{
+    cluster::{Bus, People},
+    limits::Limits,
+    store::CallStore,
+};
+use admission::admit;
+use call_core::{AppId, SessionId, StoreError};
 use call_protocol::UserId;
 use dashmap::DashMap;
-use std::{collections::HashSet, sync::Arc};
+use shared::Forgetting;
+use std::sync::Arc;
 
-/// Who is logged in, or may come back. What ends here is forgotten by the store, too.
+/// Who is logged in on this node, or may come back. What ends here is forgotten by the store, too.
 pub struct Sessions {
     map: DashMap<(AppId, UserId), Vec<Arc<Session>>>,
     store: CallStore,
-}
-
-/// Sessions that a login has ended.
-#[derive(Default)]
-pub struct Ended {
-    /// The same page as it was before it was loaded anew, or one of the same device that has no socket.
-    pub replaced: Vec<Arc<Session>>,
-    /// Other devices.
-    pub kicked: Vec<Arc<Session>>,
+    bus: Arc<Bus>,
+    /// Where there are other nodes: the sessions of all of them. What is there counts.
+    people: Option<(Arc<People>, Forgetting)>,
 }
 
 impl Sessions {
-    pub fn new(store: CallStore) -> Self {
-        Self { map: DashMap::new(), store }
+    pub fn new(store: CallStore, bus: Arc<Bus>, people: Option<Arc<People>>) -> Self {
+        let people = people.map(|people| {
+            let forgetting = Forgetting::start(people.clone(), bus.node());
+            (people, forgetting)
+        });
+        Self { map: DashMap::new(), store, bus, people }
     }
 
     /// Adds a session and takes out those that it ends, as one step: of two logins the later one wins. None: the user
     /// is logged in too often.
-    pub fn admit(&self, session: Arc<Session>, multi_device: bool, limits: &Limits) -> Option<Ended> {
-        let mut ended = Ended::default();
+    pub async fn admit(
+        &self,
+        session: Arc<Session>,
+        multi_device: bool,
+        limits: &Limits,
+    ) -> Result<Option<Ended>, StoreError> {
         let multi_device = multi_device || session.is_multi_device();
-        let mut list = self.map.entry((session.app, session.user.clone())).or_default();
-        let fate_of = |other: &Session| fate(other.seat(), session.seat(), multi_device || other.is_multi_device());
-        let others: Vec<_> = list.iter().filter(|other| fate_of(other) == Fate::Stays).collect();
-        if is_above(limits.sessions, others.len() + 1) || is_above(limits.devices, devices(&others, &session)) {
-            return None;
+        if let Some((people, _)) = &self.people {
+            return self.admit_among_all(people, session, multi_device, limits).await;
         }
-        list.retain(|other| match fate_of(other) {
-            Fate::Stays => true,
-            Fate::Replaced => {
-                ended.replaced.push(other.clone());
-                false
-            }
-            Fate::Kicked => {
-                ended.kicked.push(other.clone());
-                false
-            }
-        });
-        list.push(session);
+        let mut list = self.map.entry((session.app, session.user.clone())).or_default();
+        let Some(ended) = admit(&mut list, session, multi_device, limits) else { return Ok(None) };
         drop(list);
-        for session in ended.replaced.iter().chain(&ended.kicked) {
+        for session in ended.all() {
             self.store.forget_session(session.key());
         }
-        Some(ended)
+        Ok(Some(ended))
     }
 
-    /// Makes sure that the session can be resumed after a restart.
-    pub async fn save(&self, session: &Session) -> Result<(), StoreError> {
+    /// Makes sure that the session can be resumed after a restart. False: a login elsewhere has ended it.
+    pub async fn save(&self, session: &Session) -> Result<bool, StoreError> {
+        if let Some((people, _)) = &self.people {
+            return self.save_among_all(people, session).await;
+        }
         let saved = self.store.save_session(session.key(), || session.to_save()).await;
         // Ended meanwhile.
         if self.find(session.app, &session.user, session.id).is_none() {
             self.store.forget_session(session.key());
         }
-        saved
+        saved.map(|()| true)
     }
 
-    /// Adds one from before a restart.
+    /// Whether a login, here or elsewhere, has ended the session. If nobody can say so, it has not.
+    pub async fn is_over(&self, session: &Session) -> bool {
+        if self.find(session.app, &session.user, session.id).is_none() {
+            return true;
+        }
+        match &self.people {
+            Some((people, _)) => {
+                let known = people.sessions(session.app, &session.user).await;
+                known.is_ok_and(|known| !known.iter().any(|known| known.id == session.id))
+            }
+            None => false,
+        }
+    }
+
+    /// Adds one from before a restart, or from another node.
     pub fn restore(&self, session: Arc<Session>) {
         self.map.entry((session.app, session.user.clone())).or_default().push(session);
     }
 
     /// Puts back what was removed.
     pub fn insert(&self, session: Arc<Session>) {
-        self.store.put_session(session.key(), session.to_save());
+        match &self.people {
+            Some((_, forgetting)) => forgetting.undo(&session),
+            None => self.store.put_session(session.key(), session.to_save()),
+        }
         self.restore(session);
     }
 
     pub fn remove(&self, session: &Session) {
+        self.take_out(session);
+        match &self.people {
+            Some((_, forgetting)) => forgetting.forget(session),
+            None => self.store.forget_session(session.key()),
+        }
+    }
+
+    /// It is another node's now, or nobody's.
+    pub fn take_out(&self, session: &Session) {
         let key = (session.app, session.user.clone());
         if let Some(mut list) = self.map.get_mut(&key) {
             list.retain(|other| other.id != session.id);
         }
-        self.map.remove_if(&key, |_, list| list.is_empty());
-        self.store.forget_session(session.key());
+        if self.map.remove_if(&key, |_, list| list.is_empty()).is_some() {
+            self.bus.stop_listening(key.0, &key.1, || self.map.contains_key(&key));
+        }
+    }
+
+    pub fn has(&self, app: AppId, user: &UserId) -> bool {
+        self.map.contains_key(&(app, user.clone()))
     }
 
     pub fn of_user(&self, app: AppId, user: &UserId) -> Vec<Arc<Session>> {
@@ -92,13 +127,4 @@ impl Sessions {
     pub fn find(&self, app: AppId, user: &UserId, id: SessionId) -> Option<Arc<Session>> {
         self.map.get(&(app, user.clone()))?.iter().find(|session| session.id == id).cloned()
     }
-}
-
-fn devices(others: &[&Arc<Session>], session: &Session) -> usize {
-    let devices: HashSet<&str> = others.iter().map(|other| &*other.device).chain([&*session.device]).collect();
-    devices.len()
-}
-
-fn is_above(limit: Option<u32>, count: usize) -> bool {
-    limit.is_some_and(|limit| count > limit as usize)
 }

@@ -122,7 +122,7 @@ async fn a_placing_that_nobody_goes_on_with_is_given_up() {
         .await;
     scene.hub.sweep().await;
     assert!(scene.call().await.is_aborted());
-    scene.hub.store.prune(u64::MAX);
+    scene.hub.store.prune(u64::MAX).await;
     for name in ["ann", "bob"] {
         assert_eq!(scene.hub.store.get(&Key::Claim(APP, user(name))).await.unwrap(), None);
     }

@@ -11,7 +11,7 @@ pub fn text(key: &RecordKey) -> String {
         RecordKey::Core(Key::Call(app, call)) => format!("call.{app}.{call}"),
         RecordKey::Core(Key::Claim(app, user)) => format!("claim.{app}.{user}"),
         RecordKey::Core(Key::Room(app, group, room)) => {
-            format!("room.{app}.{}.{}.{}", hex(group.as_bytes()), room.int, hex(room.str.as_bytes()))
+            format!("room.{app}.{}.{}.{}", free(group), room.int, free(&room.str))
         }
         RecordKey::Session(SessionKey { app, user, id }) => format!("session.{app}.{user}.{:016x}", id.0),
         RecordKey::Profile(ProfileKey { app, user }) => format!("profile.{app}.{user}"),
@@ -43,8 +43,17 @@ pub fn key(text: &str) -> Option<RecordKey> {
     parts.next().is_none().then_some(key)
 }
 
-/// Names that are any text are written as hexadecimal digits.
+/// Names that are any text are written as hexadecimal digits. No part of a key is empty: NATS would not have it.
+fn free(name: &str) -> String {
+    if name.is_empty() { NO_NAME.into() } else { hex(name.as_bytes()) }
+}
+
+const NO_NAME: &str = "-";
+
 fn unhex(digits: &str) -> Option<String> {
+    if digits == NO_NAME {
+        return Some(String::new());
+    }
     if !digits.len().is_multiple_of(2) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }

@@ -1,6 +1,6 @@
 use crate::profiles::{Profile, ProfileKey};
 use call_core::{AppId, Key, SessionId, Value};
-use call_protocol::{Millis, UserId};
+use call_protocol::{Login, Millis, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a record is found by.
@@ -36,4 +36,17 @@ pub struct SavedSession {
     /// Good until `token` is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_token: Option<String>,
+}
+
+impl SavedSession {
+    /// Whether a login comes from where this session is.
+    pub fn is_from(&self, login: &Login) -> bool {
+        let same_page = self.page.is_empty() || login.page.is_empty() || self.page == login.page;
+        self.device == login.device && same_page
+    }
+
+    /// Whether this hash is of a token that lets a client go on.
+    pub fn knows(&self, token: &str) -> bool {
+        self.token == token || self.previous_token.as_deref() == Some(token)
+    }
 }

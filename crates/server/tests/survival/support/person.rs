@@ -1,4 +1,3 @@
-use super::program::Program;
 use call_core::{
     Account, CallError, CallEvent, Client, Command, CommandId, Completed, LinkState, NewCall, Order, Output, PeerId,
     PeerInput, SocketEvent,
@@ -7,6 +6,7 @@ use call_protocol::{CallId, DescriptionKind, MediaType, Millis, Room, ServerFram
 use futures::{SinkExt, StreamExt};
 use std::{
     collections::{HashMap, VecDeque},
+    future::Future,
     hash::{BuildHasher, Hasher, RandomState},
     net::SocketAddr,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -32,6 +32,15 @@ pub struct Person {
 
 pub type Answer = Result<Completed, CallError>;
 
+/// Where somebody may log in.
+pub trait Servers {
+    /// The first one is asked first; after a break, the next one.
+    fn addresses(&self) -> Vec<SocketAddr>;
+
+    /// An SDKAppID and a userSig.
+    fn sig(&self, user: &str) -> impl Future<Output = (u32, String)>;
+}
+
 enum Ask {
     Command(Command, oneshot::Sender<Answer>),
     /// Microphone and camera.
@@ -47,7 +56,9 @@ pub struct Seen {
 }
 
 struct Driver {
-    address: SocketAddr,
+    addresses: Vec<SocketAddr>,
+    /// Of these addresses.
+    at: usize,
     client: Client,
     socket: Option<WebSocketStream<TcpStream>>,
     pending: HashMap<CommandId, oneshot::Sender<Answer>>,
@@ -58,12 +69,18 @@ struct Driver {
 }
 
 impl Person {
-    pub async fn login(program: &Program, name: &str) -> Self {
-        let (app, sig) = program.sig(name).await;
+    pub async fn login(servers: &impl Servers, name: &str) -> Self {
+        Self::login_from(servers, name, &format!("device of {name}")).await
+    }
+
+    /// From a device of this name.
+    pub async fn login_from(servers: &impl Servers, name: &str, device: &str) -> Self {
+        let (app, sig) = servers.sig(name).await;
         let (asks, asked) = mpsc::unbounded_channel();
         let (seen, seeing) = watch::channel(Seen::default());
         let driver = Driver {
-            address: program.address,
+            addresses: servers.addresses(),
+            at: 0,
             client: Client::new(random()),
             socket: None,
             pending: HashMap::new(),
@@ -72,7 +89,9 @@ impl Person {
             reports: VecDeque::new(),
         };
         let person = Self { name: name.into(), asks, seen: seeing, task: tokio::spawn(driver.run(asked)) };
-        person.ask(Command::Login(account(app, user(name), sig))).await.unwrap();
+        let page = format!("page of {name} on {device}");
+        let account = Account { app, device: device.into(), page, user: user(name), sig };
+        person.ask(Command::Login(account)).await.unwrap();
         person
     }
 
@@ -215,8 +234,11 @@ impl Driver {
 
     async fn connect(&mut self) {
         self.socket = None;
-        let url = format!("ws://{}/v1/ws", self.address);
-        let opened = match TcpStream::connect(self.address).await {
+        let address = self.addresses[self.at % self.addresses.len()];
+        // Should this one be lost, another one is next.
+        self.at += 1;
+        let url = format!("ws://{address}/v1/ws");
+        let opened = match TcpStream::connect(address).await {
             Ok(stream) => client_async(url, stream).await.ok(),
             Err(_) => None,
         };
@@ -241,10 +263,6 @@ async fn next(socket: &mut Option<WebSocketStream<TcpStream>>) -> Option<Message
         Some(socket) => socket.next().await.and_then(Result::ok),
         None => std::future::pending().await,
     }
-}
-
-fn account(app: u32, user: UserId, sig: String) -> Account {
-    Account { app, device: format!("device of {user}"), page: format!("page of {user}"), user, sig }
 }
 
 pub fn new_call(callee: &str) -> NewCall {

@@ -1,3 +1,4 @@
+use super::person::Servers;
 use serde_json::Value;
 use std::{
     collections::HashMap,
@@ -69,18 +70,6 @@ impl Program {
         began.elapsed()
     }
 
-    /// An SDKAppID and a userSig, as the program gives them away.
-    pub async fn sig(&self, user: &str) -> (u32, String) {
-        if let Some(known) = self.sigs.lock().unwrap().get(user) {
-            return known.clone();
-        }
-        let body = get(self.address, &format!("/dev/usersig?userID={user}")).await;
-        let app = u32::try_from(body["SDKAppID"].as_u64().unwrap()).unwrap();
-        let sig = (app, body["userSig"].as_str().unwrap().to_owned());
-        self.sigs.lock().unwrap().insert(user.to_owned(), sig.clone());
-        sig
-    }
-
     /// What becomes of another one on the same folder, while this one runs.
     pub fn second(&self) -> Output {
         command(&self.dir, "127.0.0.1:0", None).output().unwrap()
@@ -89,6 +78,24 @@ impl Program {
     /// What it has logged, in all its lives.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.dir.join("log")).unwrap()
+    }
+}
+
+impl Servers for Program {
+    fn addresses(&self) -> Vec<SocketAddr> {
+        vec![self.address]
+    }
+
+    /// As the program gives them away.
+    async fn sig(&self, user: &str) -> (u32, String) {
+        if let Some(known) = self.sigs.lock().unwrap().get(user) {
+            return known.clone();
+        }
+        let body = get(self.address, &format!("/dev/usersig?userID={user}")).await;
+        let app = u32::try_from(body["SDKAppID"].as_u64().unwrap()).unwrap();
+        let sig = (app, body["userSig"].as_str().unwrap().to_owned());
+        self.sigs.lock().unwrap().insert(user.to_owned(), sig.clone());
+        sig
     }
 }
 

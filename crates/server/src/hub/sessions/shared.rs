@@ -1,0 +1,183 @@
+//! Sessions of a user who may be logged in on several nodes.
+
+use super::{
+    Sessions,
+    admission::{Ended, has_room},
+};
+use crate::{
+    cluster::{People, Presence, Registered},
+    hub::{Session, session::TokenHash},
+    limits::Limits,
+    store::{SavedSession, SessionKey},
+};
+use call_core::{Fate, NodeEpoch, Seat, StoreError, fate};
+use call_protocol::Login;
+use std::{collections::HashSet, sync::Arc, time::Duration};
+use tokio::{sync::mpsc, time::sleep};
+use tracing::warn;
+
+/// A session that a login goes on with.
+pub struct Taken {
+    pub key: SessionKey,
+    pub saved: SavedSession,
+    /// Where it was until now.
+    pub from: NodeEpoch,
+}
+
+impl Sessions {
+    pub(super) async fn admit_among_all(
+        &self,
+        people: &People,
+        session: Arc<Session>,
+        multi_device: bool,
+        limits: &Limits,
+    ) -> Result<Option<Ended>, StoreError> {
+        let (app, user) = (session.app, &session.user);
+        let admitted = people.change(app, user, |list| {
+            let fates: Vec<Fate> = list.iter().map(|other| self.fate_of(other, &session, multi_device)).collect();
+            let staying = list.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Stays);
+            if !has_room(limits, staying.map(|(other, _)| other.saved.device.as_str()), session.seat()) {
+                return None;
+            }
+            let mut fates = fates.into_iter();
+            let mut ended = Vec::new();
+            list.retain(|other| match fates.next() {
+                Some(fate @ (Fate::Replaced | Fate::Kicked)) => {
+                    ended.push((other.clone(), fate));
+                    false
+                }
+                _ => true,
+            });
+            list.push(self.registered(&session));
+            Some(ended)
+        });
+        let Some(over) = admitted.await? else { return Ok(None) };
+        let mut ended = Ended::default();
+        for (other, fate) in over {
+            let here = self.find(app, user, other.id);
+            if let Some(here) = &here {
+                self.take_out(here);
+            }
+            let key = SessionKey { app, user: user.clone(), id: other.id };
+            ended.add(here.unwrap_or_else(|| Arc::new(Session::restored(key, other.saved))), fate);
+        }
+        self.restore(session.clone());
+        // Before it is asked which call is the user's: what happens after that is heard.
+        self.bus.listen(app, user).await;
+        Ok(Some(ended))
+    }
+
+    fn fate_of(&self, other: &Registered, new: &Session, multi_device: bool) -> Fate {
+        let here = self.find(new.app, &new.user, other.id);
+        let connected = match self.bus.presence(other.node) {
+            Presence::Here => here.is_some_and(|here| here.seat().connected),
+            // Its node does not say.
+            Presence::Alive => true,
+            Presence::Lost => false,
+        };
+        let seat = Seat { device: &other.saved.device, page: &other.saved.page, connected };
+        fate(seat, new.seat(), multi_device || other.multi_device)
+    }
+
+    /// Brings the session that the token belongs to to this node, if there is one, under the next token.
+    pub async fn take_over(
+        &self,
+        login: &Login,
+        (used, next): (&TokenHash, &TokenHash),
+        sig_expires: u64,
+    ) -> Result<Option<Taken>, StoreError> {
+        let Some((people, _)) = &self.people else { return Ok(None) };
+        let taken = people.change(login.app, &login.user, |list| {
+            let known = list.iter_mut().find(|known| known.saved.is_from(login) && known.saved.knows(used))?;
+            let from = std::mem::replace(&mut known.node, self.bus.node());
+            known.multi_device = login.multi_device;
+            known.saved.token = next.clone();
+            known.saved.previous_token = Some(used.clone());
+            known.saved.sig_expires = sig_expires;
+            let key = SessionKey { app: login.app, user: login.user.clone(), id: known.id };
+            Some(Taken { key, saved: known.saved.clone(), from })
+        });
+        taken.await
+    }
+
+    /// Whether sessions may be elsewhere.
+    pub fn are_shared(&self) -> bool {
+        self.people.is_some()
+    }
+
+    pub(super) async fn save_among_all(&self, people: &People, session: &Session) -> Result<bool, StoreError> {
+        let saved = people.change(session.app, &session.user, |list| {
+            let known = list.iter_mut().find(|known| known.id == session.id)?;
+            *known = self.registered(session);
+            Some(())
+        });
+        Ok(saved.await?.is_some())
+    }
+
+    fn registered(&self, session: &Session) -> Registered {
+        Registered {
+            id: session.id,
+            node: self.bus.node(),
+            multi_device: session.is_multi_device(),
+            saved: session.to_save(),
+        }
+    }
+
+    /// After another connection of this session has been made, on whichever node: it is heard here what it is told.
+    pub async fn listen(&self, session: &Session) {
+        self.bus.listen(session.app, &session.user).await;
+    }
+}
+
+/// What is over is forgotten in the order in which it was said, as soon as the store takes it.
+pub struct Forgetting(mpsc::UnboundedSender<Change>);
+
+enum Change {
+    Forget(SessionKey),
+    Undo(SessionKey, Registered),
+}
+
+const AGAIN: Duration = Duration::from_millis(500);
+
+impl Forgetting {
+    pub fn start(people: Arc<People>, node: NodeEpoch) -> Self {
+        let (changes, mut waiting) = mpsc::unbounded_channel::<Change>();
+        tokio::spawn(async move {
+            while let Some(change) = waiting.recv().await {
+                while let Err(error) = change.make(&people, node).await {
+                    warn!(%error, "a session is not forgotten yet");
+                    sleep(AGAIN).await;
+                }
+            }
+        });
+        Self(changes)
+    }
+
+    pub fn forget(&self, session: &Session) {
+        let _ = self.0.send(Change::Forget(session.key()));
+    }
+
+    pub fn undo(&self, session: &Session) {
+        let multi_device = session.is_multi_device();
+        let registered = Registered { id: session.id, node: 0, multi_device, saved: session.to_save() };
+        let _ = self.0.send(Change::Undo(session.key(), registered));
+    }
+}
+
+impl Change {
+    async fn make(&self, people: &People, node: NodeEpoch) -> Result<(), StoreError> {
+        match self {
+            Self::Forget(key) => people.forget(key, node).await,
+            Self::Undo(key, registered) => {
+                let undone = people.change(key.app, &key.user, |list| {
+                    let known: HashSet<_> = list.iter().map(|known| known.id).collect();
+                    if !known.contains(&key.id) {
+                        list.push(Registered { node, ..registered.clone() });
+                    }
+                    Some(())
+                });
+                undone.await.map(drop)
+            }
+        }
+    }
+}

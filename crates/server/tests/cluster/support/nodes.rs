@@ -1,0 +1,112 @@
+use super::{new_name, person::Servers};
+use call_server::{AppKeys, sign};
+use std::{
+    fs::OpenOptions,
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+use tempfile::TempDir;
+
+const APP: u32 = 1_400_000_001;
+const SECRET: &str = "a secret of the tests";
+
+/// Real servers that work as one.
+pub struct Nodes {
+    pub nodes: Vec<Node>,
+    name: String,
+    deadline: u32,
+    dir: TempDir,
+}
+
+pub struct Node {
+    child: Option<Child>,
+    pub address: SocketAddr,
+    arguments: Vec<String>,
+    log: PathBuf,
+}
+
+/// The servers as somebody sees them who asks this one first.
+pub struct From<'a>(&'a Nodes, usize);
+
+impl Nodes {
+    /// `deadline`: in milliseconds, for one operation of the store.
+    pub fn start(nats: Vec<String>, count: usize, deadline: u32) -> Self {
+        let mut nodes = Self { nodes: Vec::new(), name: new_name(), deadline, dir: tempfile::tempdir().unwrap() };
+        (0..count).for_each(|_| nodes.join(nats.clone()));
+        nodes
+    }
+
+    /// One more node, with these servers of NATS.
+    pub fn join(&mut self, nats: Vec<String>) {
+        let deadline = self.deadline.to_string();
+        let options = ["--cluster-name", &self.name, "--cluster-deadline", &deadline, "--limits", "off"];
+        let mut arguments = vec!["--cluster".to_owned(), nats.join(","), "--app".into(), format!("{APP}:{SECRET}")];
+        arguments.extend(options.map(String::from));
+        let log = self.dir.path().join(format!("log{}", self.nodes.len()));
+        let mut node = Node { child: None, address: ([127, 0, 0, 1], 0).into(), arguments, log };
+        node.start();
+        self.nodes.push(node);
+    }
+
+    pub fn from(&self, number: usize) -> From<'_> {
+        From(self, number % self.nodes.len())
+    }
+}
+
+impl Node {
+    pub fn start(&mut self) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_call-server"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CALL_SERVER")) {
+            command.env_remove(name);
+        }
+        let log = OpenOptions::new().create(true).append(true).open(&self.log).unwrap();
+        command.args(&self.arguments).args(["--listen", &self.address.to_string()]);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("listening on http://");
+        self.address = address.unwrap_or_else(|| panic!("it says `{line}`\n{}", self.log())).parse().unwrap();
+        self.child = Some(child);
+    }
+
+    /// As `kill -9` does.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Servers for From<'_> {
+    fn addresses(&self) -> Vec<SocketAddr> {
+        let mut addresses: Vec<SocketAddr> = self.0.nodes.iter().map(|node| node.address).collect();
+        addresses.rotate_left(self.1);
+        addresses
+    }
+
+    async fn sig(&self, user: &str) -> (u32, String) {
+        let keys = AppKeys::new(APP, vec![SECRET.into()]).unwrap();
+        (APP, sign(&keys, user, super::person::now(), 86_400))
+    }
+}
+
+impl Drop for Nodes {
+    fn drop(&mut self) {
+        for (number, node) in self.nodes.iter_mut().enumerate() {
+            node.kill();
+            if std::thread::panicking() {
+                let log = node.log();
+                let tail: Vec<&str> = log.lines().rev().take(80).collect();
+                eprintln!("the end of node {number}'s log:");
+                tail.iter().rev().for_each(|line| eprintln!("{line}"));
+            }
+        }
+    }
+}
