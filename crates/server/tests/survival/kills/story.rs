@@ -108,14 +108,27 @@ impl Pair {
         }
         let id = call.id.clone();
         self.is(Stage::Placing);
-        tokio::join!(
+        let ((), rung) = tokio::join!(
             async {
                 trigger.step(self.number, Step::Call).await;
                 self.place(caller, call).await;
             },
-            callee.until("the call", |seen| seen.find(|event| received(event, &id))),
+            async {
+                tokio::select! {
+                    biased;
+                    () = callee.until("the call", |seen| seen.find(|event| received(event, &id))) => true,
+                    // It rang only while the callee was not there: of that nobody is told.
+                    _ = ended(caller, &id), if matches!(plan, Plan::NoAnswer) => false,
+                }
+            },
         );
         self.is(Stage::Ringing);
+        if !rung {
+            self.is(Stage::Idle);
+            let told = ended(caller, &id).await;
+            self.check_ending(&id, &plan, &told, [caller, callee]);
+            return told;
+        }
         pause(&mut rng, 250).await;
         let mut talk = None;
         match plan {
