@@ -33,7 +33,7 @@ pub struct State {
     pub effects: Vec<Effect>,
     /// Everything that was told, by whichever node.
     pub told: Vec<Committed>,
-    /// Whose part in a call a node has ended without having heard, or stored, a farewell.
+    /// Whose part in a call a node has ended without a farewell, or whose farewell it could not store.
     pub silent: Vec<(CallId, UserId)>,
     last_session: u64,
 }

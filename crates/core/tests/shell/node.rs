@@ -80,7 +80,12 @@ impl Work {
                 self.step(&call, Step::Reject { user, generation, session: seat }).await
             }
             ClientMessage::Leave(Leave { call, generation, because, at }) => {
-                self.step(&call, Step::Leave { user, generation, session: id, because, at }).await
+                let farewell = (call.clone(), user.clone());
+                let answer = self.step(&call, Step::Leave { user, generation, session: id, because, at }).await;
+                if answer.is_err() {
+                    self.cluster.state.borrow_mut().silent.push(farewell);
+                }
+                answer
             }
             ClientMessage::SwitchMedia(SwitchMedia { call, generation, media }) => {
                 self.step(&call, Step::SwitchMedia { user, generation, session: id, media }).await
