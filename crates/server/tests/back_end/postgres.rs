@@ -43,8 +43,9 @@ impl Postgres {
         let mut server = unprivileged(&programs.join("postgres"));
         server.arg("-D").arg(&data).arg("-k").arg(dir.path()).args(["-c", "listen_addresses=", "-c", "fsync=off"]);
         server.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let postgres = Self { child: server.spawn().unwrap(), dir, programs };
+        let mut postgres = Self { child: server.spawn().unwrap(), dir, programs };
         while !postgres.client("pg_isready", &[]) {
+            assert!(postgres.child.try_wait().unwrap().is_none(), "Postgres ended");
             std::thread::sleep(Duration::from_millis(50));
         }
         Some(postgres)

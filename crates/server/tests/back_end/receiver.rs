@@ -1,3 +1,4 @@
+use crate::program::until;
 use axum::{
     Router,
     body::Bytes,
@@ -72,7 +73,8 @@ impl Receiver {
     }
 
     pub async fn come_back(&mut self) {
-        self.serve(TcpListener::bind(self.address).await.unwrap());
+        let listener = until("its port", async || TcpListener::bind(self.address).await.ok()).await;
+        self.serve(listener);
     }
 
     pub fn url(&self) -> String {
