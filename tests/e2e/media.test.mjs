@@ -25,7 +25,7 @@ test('the camera can be checked while no call is on', async () => {
   assert.equal(await alice.liveTracks('audio'), 0);
   await alice.click('preview-toggle');
   await alice.hasReleased();
-  assert.deepEqual(await alice.events(), [], 'a preview is no event');
+  assert.deepEqual(await alice.callEvents(), [], 'a preview is no event of a call');
   alice.hasNoProblems();
 });
 

@@ -33,21 +33,26 @@ async function ringing(flags, body) {
   }
 }
 
-/** Keeps what the page says to the server, in `person.said`. */
+/** Keeps what the page says to the server, in the page: not every browser's driver shows it. */
 async function spied(url, name) {
-  const person = await openDemo(browser, url, name);
-  person.said = [];
-  person.page.on('websocket', (socket) => {
-    socket.on('framesent', ({ payload }) => person.said.push(JSON.parse(payload).body));
-  });
-  // The socket opens with the login.
+  const person = await openDemo(browser, url, name, { init: keepWhatIsSaid });
   await person.logIn();
   return person;
 }
 
-const signals = (person) => person.said.flatMap((body) => (body.signal ? [body.signal.signal] : []));
-const candidates = (person) => signals(person).flatMap(({ candidate }) => (candidate ? [candidate.candidate] : []));
-const answers = (person) => signals(person).filter(({ description }) => description?.kind === 'answer');
+/** In the page. */
+function keepWhatIsSaid() {
+  globalThis.said = [];
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function kept(text) {
+    said.push(JSON.parse(text).body);
+    return send.call(this, text);
+  };
+}
+
+const signals = (person) => person.page.evaluate(() => said.flatMap((body) => (body.signal ? [body.signal.signal] : [])));
+const candidates = async (person) => (await signals(person)).flatMap(({ candidate }) => (candidate ? [candidate.candidate] : []));
+const answers = async (person) => (await signals(person)).filter(({ description }) => description?.kind === 'answer');
 
 const connectionState = (person) => person.page.evaluate(() => (
   probe.connections.find((one) => one.signalingState !== 'closed' && one.remoteDescription)?.connectionState ?? 'none'));
@@ -76,25 +81,25 @@ async function accepted(alice, bob) {
 
 test('off: no connection is made', () => ringing(['--connect-while-ringing', 'off'], async ({ alice, bob }) => {
   assert.equal(await connectionState(bob), 'none');
-  assert.deepEqual(signals(bob), []);
+  assert.deepEqual(await signals(bob), []);
   await givesNothing(bob);
   await accepted(alice, bob);
 }));
 
 test('prepare: no candidate and no answer of the callee leaves', () => ringing(['--connect-while-ringing', 'prepare'], async ({ alice, bob }) => {
   assert.equal(await connectionState(bob), 'new', 'the offer is applied');
-  assert.deepEqual(signals(bob), []);
+  assert.deepEqual(await signals(bob), []);
   await givesNothing(bob);
   await accepted(alice, bob);
-  assert.ok(candidates(bob).length > 0);
+  assert.ok((await candidates(bob)).length > 0);
 }));
 
 test('always: connected before it is accepted, and silent', () => ringing(['--connect-while-ringing', 'always'], async ({ alice, bob }) => {
   assert.deepEqual([await connectionState(alice), await connectionState(bob)], ['connected', 'connected']);
   await givesNothing(bob);
-  const answered = answers(bob).length;
+  const answered = (await answers(bob)).length;
   await accepted(alice, bob);
-  const sdps = new Set(answers(bob).map(({ description }) => description.sdp));
+  const sdps = new Set((await answers(bob)).map(({ description }) => description.sdp));
   assert.equal(sdps.size, answered, 'accepting it negotiates nothing');
 }));
 
@@ -106,9 +111,9 @@ test('relay: connected by the relay alone until it is accepted', { skip: turnMis
       await bob.until('is connected', () => probe.connections.some((one) => one.connectionState === 'connected'));
       const paths = [await alice.stats(), await bob.stats()].map(({ pairs }) => pairs);
       assert.deepEqual(paths, [[{ local: 'relay', remote: 'relay' }], [{ local: 'relay', remote: 'relay' }]]);
-      assert.ok(candidates(bob).length > 0);
-      assert.deepEqual(candidates(bob).filter((text) => !text.includes(' typ relay')), []);
-      assert.ok(answers(bob).every(({ description }) => !/a=candidate.* typ (host|srflx|prflx)/.test(description.sdp)));
+      assert.ok((await candidates(bob)).length > 0);
+      assert.deepEqual((await candidates(bob)).filter((text) => !text.includes(' typ relay')), []);
+      assert.ok((await answers(bob)).every(({ description }) => !/a=candidate.* typ (host|srflx|prflx)/.test(description.sdp)));
       await givesNothing(bob);
       await accepted(alice, bob);
       await bob.until('has a straight way', async () => (await probe.stats()).pairs.some(({ local }) => local !== 'relay'));
@@ -126,7 +131,7 @@ test('two devices ring, and the second one takes it', async () => {
     await alice.call('bob', 'video');
     await Promise.all([phone.isRung(), computer.isRung()]);
     await sleep(A_WHILE);
-    assert.deepEqual([...signals(phone), ...signals(computer)], [], 'neither gives anything away');
+    assert.deepEqual([...await signals(phone), ...await signals(computer)], [], 'neither gives anything away');
     await accepted(alice, computer);
     await phone.gets('onCallNotConnected', { reason: 7 });
     await phone.hasReleased();

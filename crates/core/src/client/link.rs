@@ -292,7 +292,9 @@ impl Client {
     }
 
     fn socket_lost(&mut self, code: u16, now: Millis) {
-        let returns = CloseCode::may_return(code);
+        // Why a login is refused is told before. This one came too late, over a slow network.
+        let late = self.link.state == State::LoggingIn && code == CloseCode::NotLoggedIn.number();
+        let returns = late || CloseCode::may_return(code);
         if self.link.login.is_some() {
             return self.give_up(CallError::new(CallError::NO_NETWORK, "the server cannot be reached"));
         }

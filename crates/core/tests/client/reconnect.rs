@@ -219,3 +219,17 @@ fn in_a_call_it_looks_for_the_server_more_often() {
     assert!(longest(in_call()) <= 2_000);
     assert!(longest(Desk::logged_in("ann")) > 4_000);
 }
+
+#[test]
+fn a_login_that_came_too_late_is_tried_again() {
+    let mut ann = Desk::logged_in("ann");
+    ann.socket(SocketEvent::Closed(1006));
+    ann.wait_to_connect();
+    ann.socket(SocketEvent::Open);
+    ann.take();
+    ann.socket(SocketEvent::Closed(CloseCode::NotLoggedIn.number()));
+    assert!(ann.events().is_empty(), "it is still on its way back");
+    ann.wait_to_connect();
+    ann.welcomed(None);
+    assert_eq!(ann.news(), ["link Connected"]);
+}
