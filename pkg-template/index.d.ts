@@ -219,7 +219,7 @@ export declare class TUICallEngine {
    * How the media of the call come and go now, by member; no members outside of calls. Rates are of the time since the last
    * call of this method, or of half a second that it waits.
    *
-   * @throws {TUICallEngineError} 2024 not logged in; 2805 the module that reads statistics cannot be loaded
+   * @throws {TUICallEngineError} -1201 not logged in; 2805 the module that reads statistics cannot be loaded
    */
   getStats(): Promise<CallStats>;
 
