@@ -19,7 +19,7 @@ async fn two_on_two_nodes_tell_the_same_story() {
         let ann = Person::login(&nodes.from(number), &format!("ann{number}")).await;
         let bob = Person::login(&nodes.from(number + 1), &format!("bob{number}")).await;
         calls.spawn(async move {
-            let pair = Pair::new(number, ann, bob);
+            let pair = Pair::without_a_sure_store(number, ann, bob);
             for round in 0..3 {
                 pair.call(round % 2 == 0, Rng::new((number * 3 + round) as u64), &Trigger::never()).await;
             }

@@ -79,7 +79,7 @@ impl Pair {
         Self { number, ann, bob, stage: Mutex::new(Stage::Idle), store_may_fail: false }
     }
 
-    /// Where the server may have no answer although it is there.
+    /// Where the server may have no answer although it is there, or has it too late for who hangs up.
     #[allow(dead_code)]
     pub fn without_a_sure_store(number: usize, ann: Person, bob: Person) -> Self {
         Self { store_may_fail: true, ..Self::new(number, ann, bob) }
