@@ -53,11 +53,12 @@ export function bindSheets({ engine, call, self, namesIn }) {
 
   sheet('settings', {
     opener: 'settings-open',
-    async open() {
+    open() {
       const { isVideo, group, phase } = call().now();
       $('switch-media').hidden = group || phase !== 'connected';
       $('switch-media').textContent = isVideo ? 'Switch to a voice call' : 'Switch to a video call';
-      await showDevices(engine(), isVideo);
+      // The browser may take its time to list them.
+      void showDevices(engine(), isVideo);
     },
   });
   $('switch-media').addEventListener('click', () => { $('settings').close(); call().switchMedia(); });

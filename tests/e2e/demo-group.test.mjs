@@ -129,7 +129,7 @@ test('the devices that there are can be chosen in a call', async () => {
   await answer(bob);
   await bob.sees('alice');
   await alice.click('settings-open');
-  await alice.page.waitForSelector('#settings[open]');
+  await alice.page.waitForSelector('#settings[open] #device-speaker');
   const menus = await alice.page.locator('#device-menus select').evaluateAll((all) => all.map(({ id, options }) => [id, options.length]));
   assert.deepEqual(menus.map(([id]) => id), ['device-camera', 'device-microphones', 'device-speaker']);
   await alice.screenshot('devices');
