@@ -129,8 +129,10 @@ impl Client {
             }
             Purpose::Leave(..) => self.leave_unheard(request),
             purpose => {
-                if let Purpose::Join(_, to) = &purpose {
-                    self.unwanted = Some(to.clone());
+                match &purpose {
+                    Purpose::Join(_, to) if self.view.is_none() => self.unwanted = Some(to.clone()),
+                    // It rings here, too: as for an answer, the server's word counts.
+                    _ => {}
                 }
                 self.fail(purpose, error);
             }

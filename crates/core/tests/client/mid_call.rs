@@ -125,6 +125,20 @@ fn a_join_that_was_not_answered_in_time_is_not_let_in_later() {
 }
 
 #[test]
+fn a_join_that_was_not_answered_in_time_takes_back_no_accept() {
+    let mut desk = Desk::logged_in("ben");
+    desk.command(1, Command::Join(Join::Call(call_id())));
+    desk.told(Story::ringing("ben").call);
+    desk.command(2, Command::Accept);
+    while desk.outcome(1).is_none() {
+        desk.wait();
+    }
+    assert_eq!(desk.failure(1), CallError::NO_ANSWER);
+    desk.told(team(Story::group("ben")).call);
+    assert!(desk.client.in_call());
+}
+
+#[test]
 fn the_media_type_of_a_call_of_two_is_switched_for_both() {
     let mut desk = Desk::logged_in("ben");
     desk.told(Story::ringing("ben").call);
