@@ -6,7 +6,7 @@ use crate::{
     receiver::Receiver,
     support::{Got, Sent, call_id, invite, now},
 };
-use call_protocol::{CallRef, ClientFrame, ErrorCode, Invite, Leave, Phase, Reason, ServerFrame, Snapshot};
+use call_protocol::{BeatAnswer, CallRef, ClientFrame, ErrorCode, Invite, Leave, Phase, Reason, ServerFrame, Snapshot};
 use futures::{SinkExt, StreamExt};
 use serde_json::Value;
 use std::{
@@ -182,27 +182,39 @@ impl Round {
 struct Person {
     name: String,
     socket: WebSocketStream<TcpStream>,
+    /// What it answers to beats.
+    beat: BeatAnswer,
 }
 
 impl Person {
     async fn login(address: std::net::SocketAddr, name: &str) -> Option<Self> {
         let stream = TcpStream::connect(address).await.ok()?;
         let (socket, _) = client_async(format!("ws://{address}/v1/ws"), stream).await.ok()?;
-        let mut person = Self { name: name.into(), socket };
+        let mut person = Self { name: name.into(), socket, beat: BeatAnswer::default() };
         person.send(Sent::Login(login(APP, "hush", name))).await?;
         while !matches!(person.next().await?, Got::Welcome(_)) {}
         Some(person)
     }
 
     async fn send(&mut self, body: Sent) -> Option<()> {
-        let frame = serde_json::to_string(&ClientFrame { id: 1, body }).unwrap();
+        self.send_as(1, body).await
+    }
+
+    async fn send_as(&mut self, id: u32, body: Sent) -> Option<()> {
+        let frame = serde_json::to_string(&ClientFrame { id, body }).unwrap();
         self.socket.send(Message::text(frame)).await.ok()
     }
 
     async fn next_snapshot(&mut self) -> Option<Snapshot> {
         loop {
             match self.next().await? {
-                Got::Call(update) => return Some(update.call),
+                Got::Call(update) => {
+                    let Snapshot { id, rev, phase, .. } = &update.call;
+                    let call = (*phase != Phase::Ended).then(|| id.clone());
+                    self.beat = BeatAnswer { call, rev: *rev, ..BeatAnswer::default() };
+                    return Some(update.call);
+                }
+                Got::Beat => self.send_as(0, Sent::Beat(self.beat.clone())).await?,
                 Got::Error(error) => {
                     assert_eq!(error.code, ErrorCode::Unavailable.number(), "{}: {error:?}", self.name);
                     return None;
