@@ -3,6 +3,7 @@
 use crate::{
     config::{Config, ConfigError},
     hub::{CallObserver, Hub},
+    metrics::CallCounts,
     records::{Recorder, Records},
     rest,
     store::CallStore,
@@ -28,15 +29,16 @@ impl BackEnd {
     /// With who is to be told of what becomes of calls.
     pub async fn open(config: &Config, store: &CallStore) -> Result<(Self, Vec<Arc<dyn CallObserver>>), ConfigError> {
         let webhooks = Arc::new(Webhooks::new(&config.webhooks, config.webhook_timings.clone()));
+        let counts: Arc<dyn CallObserver> = Arc::new(CallCounts);
         let mut tasks = JoinSet::new();
         let Some(records) = Records::open(&config.records).await? else {
-            return Ok((Self { records: None, recorder: None, webhooks, tasks }, Vec::new()));
+            return Ok((Self { records: None, recorder: None, webhooks, tasks }, vec![counts]));
         };
         let (recorder, task) = Recorder::new(records.clone(), store.clone(), webhooks.clone(), config.keep_records);
         tasks.spawn(task.run());
         tasks.spawn(webhooks::dispatch(webhooks.clone(), records.clone()));
         let recorder = Arc::new(recorder);
-        let observers: Vec<Arc<dyn CallObserver>> = vec![recorder.clone()];
+        let observers = vec![counts, recorder.clone()];
         Ok((Self { records: Some(records), recorder: Some(recorder), webhooks, tasks }, observers))
     }
 

@@ -8,6 +8,7 @@ use crate::{
     connection::{Connection, MAX_FRAME, Stage},
     dev::SIG_LIFE,
     hub::Hub,
+    metrics::OpenConnection,
     newcomers::Newcomer,
     origin,
     records::Records,
@@ -45,6 +46,7 @@ pub struct Served {
 pub fn router(served: Served) -> Router {
     let mut router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(is_ready))
         .route("/v1/ws", get(open_socket))
         .route("/v1/profiles", post(profiles::serve).layer(DefaultBodyLimit::max(profiles::MAX_BODY)));
     if served.hub.config.dev.is_some() {
@@ -52,6 +54,17 @@ pub fn router(served: Served) -> Router {
     }
     let vendor = rest::vendor(served.hub.clone(), served.records.clone());
     router.merge(vendor).fallback_service(get(assets::serve)).with_state(served)
+}
+
+/// Whether to send people here.
+async fn is_ready(State(served): State<Served>) -> (StatusCode, &'static str) {
+    if *served.stage.borrow() != Stage::Running {
+        return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n");
+    }
+    if !served.hub.reaches_its_store().await {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n");
+    }
+    (StatusCode::OK, "ready\n")
 }
 
 async fn open_socket(
@@ -113,12 +126,12 @@ async fn dev_user_sig(State(served): State<Served>, Query(query): Query<HashMap<
 }
 
 /// Counts for as long as it lives.
-struct Counted(Arc<watch::Sender<usize>>);
+struct Counted(Arc<watch::Sender<usize>>, OpenConnection);
 
 impl Counted {
     fn new(count: Arc<watch::Sender<usize>>) -> Self {
         count.send_modify(|count| *count += 1);
-        Self(count)
+        Self(count, OpenConnection::new())
     }
 }
 

@@ -19,6 +19,7 @@ mod http;
 mod hub;
 mod limits;
 mod linger;
+mod metrics;
 mod newcomers;
 mod origin;
 mod outbox;

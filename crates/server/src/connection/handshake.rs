@@ -5,6 +5,7 @@ use super::{
 use crate::{
     frames::{decode, encode},
     hub::{Hub, Session, closing},
+    metrics,
     outbox::{Closing, Outbox},
 };
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
@@ -64,7 +65,9 @@ async fn try_login(
     hub: &Hub,
     outbox: &Outbox,
 ) -> ControlFlow<Result<Link, Closing>> {
-    match hub.login(login, outbox).await {
+    let result = hub.login(login, outbox).await;
+    metrics::login(result.is_ok());
+    match result {
         Ok(logged_in) => {
             // Sent before anything from the outbox, which may hold news already.
             let welcome = encode(id, ServerMessage::Welcome(logged_in.welcome));

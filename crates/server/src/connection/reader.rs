@@ -6,6 +6,7 @@ use crate::{
     frames::{BadFrame, Opaque, decode, encode},
     hub::{Hub, LOGGED_OUT, Session, closing},
     limits::{Bucket, Limits},
+    metrics,
     outbox::{Closing, Outbox},
 };
 use axum::{Error, extract::ws::Message};
@@ -37,7 +38,7 @@ where
             Incoming::Control => {}
             Incoming::Gone => break GONE,
             Incoming::Broken(how) => break how,
-            Incoming::Text(text) => match decode(&text) {
+            Incoming::Text(text) => match decode_counted(&text) {
                 Ok(frame) => {
                     bad_frames = 0;
                     // What requests need is large, and most connections are idle.
@@ -58,6 +59,11 @@ where
     outbox.close(closing);
     ended.await;
     drain(stream).await;
+}
+
+fn decode_counted(text: &str) -> Result<ClientFrame<Opaque<'_>>, BadFrame> {
+    metrics::frame_received();
+    decode(text).inspect_err(|bad| metrics::refused(bad.error.code))
 }
 
 /// A client that sends too much is read later: nothing is lost, and only it has to wait.
@@ -115,6 +121,9 @@ async fn handle(frame: ClientFrame<Opaque<'_>>, outbox: &Outbox, hub: &Hub, sess
 }
 
 fn answer(id: u32, result: Result<(), WireError>, outbox: &Outbox) {
+    if let Err(error) = &result {
+        metrics::refused(error.code);
+    }
     if id == 0 {
         return;
     }

@@ -3,6 +3,7 @@ use crate::{
     config::Timings,
     frames::encode,
     hub::{Session, closing},
+    metrics,
     outbox::{Closing, Outgoing, Queue},
     random,
 };
@@ -55,6 +56,7 @@ pub async fn run<S: Sink<Message> + Unpin>(
         () = overflow => End::Close(closing(CloseCode::SlowConsumer)),
     };
     if let End::Close(how) = end {
+        metrics::closed(how.code);
         close(writer.sink, how).await;
     }
 }
@@ -121,17 +123,22 @@ impl<S: Sink<Message> + Unpin> Writer<'_, S> {
 
     /// None: the client did not take it in time.
     async fn send(&mut self, frame: Utf8Bytes) -> Option<()> {
+        metrics::frame_sent();
         timeout(self.timings.write, self.sink.send(Message::Text(frame))).await.ok()?.ok()
     }
 
     /// In one go to the operating system. Break: the last thing was to close.
     async fn send_with_all_that_waits(&mut self, first: Utf8Bytes, queue: &mut Queue) -> Option<ControlFlow<Closing>> {
         let sending = async {
+            metrics::frame_sent();
             self.sink.feed(Message::Text(first)).await?;
             let mut flow = ControlFlow::Continue(());
             for _ in 1..MOST_AT_ONCE {
                 match queue.try_next() {
-                    Some(Outgoing::Frame(frame)) => self.sink.feed(Message::Text(frame)).await?,
+                    Some(Outgoing::Frame(frame)) => {
+                        metrics::frame_sent();
+                        self.sink.feed(Message::Text(frame)).await?;
+                    }
                     Some(Outgoing::Close(how)) => {
                         flow = ControlFlow::Break(how);
                         break;

@@ -50,6 +50,11 @@ impl Calls {
         deadline.filter(|_| is_new)
     }
 
+    pub fn live(&self) -> usize {
+        let is_live = |call: &Arc<Call>| matches!(call.phase, Phase::Ringing | Phase::Connected);
+        self.0.iter().filter(|entry| entry.call.as_ref().is_some_and(is_live)).count()
+    }
+
     pub fn forget(&self, app: AppId, call: &CallId) {
         self.0.remove(&(app, call.clone()));
     }

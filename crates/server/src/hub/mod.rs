@@ -40,10 +40,14 @@ use deadlines::Deadlines;
 use invites::Invites;
 use sessions::Sessions;
 use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
 use tracing::{info, warn};
 
 /// How often calls that ended long ago are forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
+
+/// A store that takes longer to answer is not one to place calls with.
+const STORE_TIME: Duration = Duration::from_millis(300);
 
 pub struct Hub {
     pub config: Arc<Config>,
@@ -111,6 +115,17 @@ impl Hub {
     /// Nothing is stored after this.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+
+    /// A new call could be placed: the store answers in time.
+    pub async fn reaches_its_store(&self) -> bool {
+        let nobody = Key::Call(0, CallId::from_bits([0; 16]));
+        matches!(timeout(STORE_TIME, self.store.get(&nobody)).await, Ok(Ok(_)))
+    }
+
+    /// Calls that ring or are connected, as far as this node knows.
+    pub fn count_live_calls(&self) -> usize {
+        self.calls.live()
     }
 
     pub fn now(&self) -> Millis {

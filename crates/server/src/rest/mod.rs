@@ -10,8 +10,14 @@ mod webhooks;
 
 pub use vendor::router as vendor;
 
-use crate::{hub::Hub, limits::Buckets, records::Records, webhooks::Webhooks};
-use axum::{Json, Router, routing::get};
+use crate::{hub::Hub, limits::Buckets, metrics, records::Records, webhooks::Webhooks};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use call_core::AppId;
 use error::RestError;
 use std::sync::Arc;
@@ -62,6 +68,14 @@ impl Rest {
     }
 }
 
+async fn metrics_text(State(rest): State<Rest>) -> Response {
+    let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    match metrics::render(rest.hub.count_live_calls()) {
+        Some(text) => (kind, text).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
 /// Of the admin port.
 pub fn admin(hub: Arc<Hub>, records: Option<Records>, webhooks: Arc<Webhooks>) -> Router {
     let rest = Rest { hub, records, webhooks, requests: Arc::new(Buckets::new()) };
@@ -80,6 +94,7 @@ pub fn admin(hub: Arc<Hub>, records: Option<Records>, webhooks: Arc<Webhooks>) -
     router
         .route("/openapi.json", get(async || Json(document)))
         .route("/healthz", get(async || "ok\n"))
+        .route("/metrics", get(metrics_text))
         .fallback(async || RestError::not_found("there is nothing at this path: see /openapi.json"))
         .method_not_allowed_fallback(async || RestError::METHOD)
         .with_state(rest)

@@ -1,7 +1,7 @@
 use super::{App, Webhooks, sender::Sender};
 use crate::{
     clock::{SystemClock, millis},
-    random,
+    metrics, random,
     records::{DbError, Outgoing, Records, Retry, Settled},
 };
 use call_core::{AppId, Clock};
@@ -109,14 +109,19 @@ impl OfApp<'_> {
         under_way.spawn(async move {
             let answer = sender.post(&target, &event, SystemClock.now() / 1000, timings.answer).await;
             let settled = match answer {
-                Ok(()) => Settled::Delivered,
+                Ok(()) => {
+                    metrics::webhook("delivered");
+                    Settled::Delivered
+                }
                 Err(problem) => {
                     let now = SystemClock.now();
                     let at = now + millis(pause(&timings, event.attempt, random::number()));
                     if is_hopeless(&event, at, &timings) {
+                        metrics::webhook("given_up");
                         warn!(app, event = event.id, %problem, "a webhook is given up");
                         Settled::GivenUp { problem }
                     } else {
+                        metrics::webhook("failed");
                         info!(app, event = event.id, attempt = event.attempt, %problem, "a webhook is tried again later");
                         Settled::Again(Retry { at, problem })
                     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod kills;
+mod metrics;
 mod openapi;
 mod people;
 mod postgres;
