@@ -107,7 +107,7 @@ async fn scene(group: bool) -> Scene {
 
 impl Scene {
     /// Nobody was told of anything, and the call is as it was.
-    async fn is_untouched(mut self) {
+    async fn stays_untouched(mut self) {
         self.ann.hears_nothing().await;
         self.bob.hears_nothing().await;
         self.bob.signal(&self.call, "ann", json!("still here")).await;
@@ -131,7 +131,7 @@ async fn people_of_the_same_name_in_another_app() {
             // Its users are not called either: nobody of that name is logged in there but this one.
             stranger.hears_nothing().await;
         }
-        scene.is_untouched().await;
+        scene.stays_untouched().await;
     }
 }
 
@@ -141,7 +141,7 @@ async fn people_of_the_same_app_who_are_not_in_the_call() {
     let mut eve = Client::login(&scene.server, "eve").await;
     hears_of_no_such_call(&mut eve, &scene.call.id, &[]).await;
     eve.hears_nothing().await;
-    scene.is_untouched().await;
+    scene.stays_untouched().await;
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn who_has_left() {
             assert!(refused.is_err() || what == "signal", "{what}: {refused:?}");
         }
     }
-    scene.is_untouched().await;
+    scene.stays_untouched().await;
 }
 
 async fn told_that_left(member: &mut Client, name: &str) -> Snapshot {
