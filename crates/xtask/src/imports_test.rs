@@ -44,15 +44,15 @@ fn upward_imports_are_refused() {
 
 #[test]
 fn modules_of_one_row_do_not_know_each_other() {
-    let refused = "src/stats.rs:1: stats may not use signaling: imports point only downward";
-    is_refused("src/stats.rs", "use crate::signaling::Signaling;", refused);
+    let refused = "src/emitter.rs:1: emitter may not use signaling: imports point only downward";
+    is_refused("src/emitter.rs", "use crate::signaling::Signaling;", refused);
 }
 
 #[test]
 fn the_tests_of_a_module_have_its_place() {
-    is_allowed("src/stats_test.rs", "use super::quality; use crate::web;");
-    let refused = "src/stats_test.rs:1: stats may not use driver: imports point only downward";
-    is_refused("src/stats_test.rs", "use crate::driver;", refused);
+    is_allowed("src/emitter_test.rs", "use super::Emitter; use crate::web;");
+    let refused = "src/emitter_test.rs:1: emitter may not use driver: imports point only downward";
+    is_refused("src/emitter_test.rs", "use crate::driver;", refused);
 }
 
 #[test]
