@@ -17,6 +17,7 @@ use crate::workspace::Workspace;
 const FIREFOX_SAMPLE: [&str; 2] = ["tests/e2e/call.test.mjs", "tests/e2e/outlives-server.test.mjs"];
 
 pub fn everything(ws: &Workspace) -> Result<ExitCode> {
+    let ws = &ws.with_debug_server();
     let tools = setup::for_browser_build(ws)?;
     let programs = setup::for_tests(ws)?;
     let mut report = Report::default();
@@ -28,9 +29,7 @@ pub fn everything(ws: &Workspace) -> Result<ExitCode> {
         report.broken("build of the package", &format!("{error:#}"));
     }
 
-    native_tests(ws, &programs, &mut report);
-    if let Err(error) = build::server(ws) {
-        report.broken("build of the server", &format!("{error:#}"));
+    if !native_tests(ws, &programs, &mut report) {
         return Ok(report.finish());
     }
     browser_tests(ws, &tools, &programs, &mut report);
@@ -68,7 +67,8 @@ pub fn node_program(ws: &Workspace, script: &str, arguments: &[String]) -> Resul
     run(&mut command)
 }
 
-fn native_tests(ws: &Workspace, programs: &TestPrograms, report: &mut Report) {
+/// False: nothing could be compiled, the server neither.
+fn native_tests(ws: &Workspace, programs: &TestPrograms, report: &mut Report) -> bool {
     let name = "cargo tests";
     let test = || {
         let mut command = cargo();
@@ -80,9 +80,11 @@ fn native_tests(ws: &Workspace, programs: &TestPrograms, report: &mut Report) {
     };
     // Compiling shows its progress; only the run is recorded and has a limit.
     if let Err(error) = run(test().arg("--no-run")) {
-        return report.broken(name, &format!("{error:#}"));
+        report.broken(name, &format!("{error:#}"));
+        return false;
     }
     report.run(name, Runner::Cargo, &mut test());
+    true
 }
 
 fn browser_tests(ws: &Workspace, tools: &BrowserBuild, programs: &TestPrograms, report: &mut Report) {

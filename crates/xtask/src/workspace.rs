@@ -8,6 +8,8 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Cargo's target folder, wherever the person has put it.
     pub target: PathBuf,
+    /// Cargo's folder in it that has the server to use.
+    server_profile: &'static str,
 }
 
 impl Workspace {
@@ -19,7 +21,7 @@ impl Workspace {
             .ancestors()
             .find(|folder| folder.join("CACHEDIR.TAG").is_file())
             .map_or_else(|| root.join("target"), Path::to_path_buf);
-        Ok(Self { root, target })
+        Ok(Self { root, target, server_profile: "release" })
     }
 
     /// Tools that the set-up builds or collects; they survive `rm -rf target/debug target/release`.
@@ -33,7 +35,12 @@ impl Workspace {
     }
 
     pub fn server_binary(&self) -> PathBuf {
-        self.target.join("release/call-server")
+        self.target.join(self.server_profile).join("call-server")
+    }
+
+    /// The same with the server that `cargo test` builds for its own tests: another one would take minutes more.
+    pub fn with_debug_server(&self) -> Self {
+        Self { root: self.root.clone(), target: self.target.clone(), server_profile: "debug" }
     }
 
     pub fn node_binary(&self, name: &str) -> PathBuf {
