@@ -7,5 +7,5 @@ import { playCycles } from './support/cycles.mjs';
 const skip = BROWSER === 'chromium' ? false : 'only Chromium tells what is left in a page';
 
 test('calls, device switches and group joins leave nothing behind', { skip }, async () => {
-  for (const { name, more } of await playCycles(5)) assert.deepEqual(more, {}, `${name}: [before, after]`);
+  for (const { name, more } of await playCycles(8)) assert.deepEqual(more, {}, `${name}: [before, after]`);
 });

@@ -9,11 +9,12 @@ const WAIT = { timeout: 60_000, polling: 100 };
 
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
+/** What is measured, and so comes when it likes. */
+const MEASURED = [
+  'onUserVoiceVolumeChanged', 'onUserNetworkQualityChanged', 'onActiveSpeakerChanged', 'onUserFirstVideoFrame', 'onUserVideoFrozen',
+];
 /** What connections, log-ins, devices and measurements raise beside the call itself. */
-const BESIDE = new Set([
-  'sdkReady', 'onConnectionStateChanged', 'onUserConnectionChanged', 'onDeviceUpdated', 'onUserVoiceVolumeChanged', 'onUserNetworkQualityChanged',
-  'onActiveSpeakerChanged', 'onUserFirstVideoFrame', 'onUserVideoFrozen',
-]);
+const BESIDE = new Set(['sdkReady', 'onConnectionStateChanged', 'onUserConnectionChanged', 'onDeviceUpdated', ...MEASURED]);
 const AVAILABLE = new Set(['onUserVideoAvailable', 'onUserAudioAvailable']);
 
 /**
@@ -99,6 +100,12 @@ export class Person {
     return (await this.events()).filter(({ event }) => !BESIDE.has(event) && !AVAILABLE.has(event));
   }
 
+  /** All that somebody notices who does not know that there is a server. */
+  async noticed() {
+    const others = ['onConnectionStateChanged', 'onDeviceUpdated', ...MEASURED];
+    return (await this.events()).filter(({ event }) => !others.includes(event));
+  }
+
   async trackEvents() {
     return (await this.events()).filter(({ event }) => AVAILABLE.has(event));
   }
@@ -132,11 +139,11 @@ export class Person {
       const points = probe.pixels(selector);
       return points && points.reduce((sum, value) => sum + value, 0) / points.length > 12;
     }, video);
-    const first = await this.page.evaluate((selector) => probe.pixels(selector), video);
+    const first = await this.page.waitForFunction((selector) => probe.pixels(selector), video, WAIT);
     await this.until(`sees ${peer} move`, ([selector, before]) => {
       const now = probe.pixels(selector);
       return now && now.some((value, i) => Math.abs(value - before[i]) > 8);
-    }, [video, first]);
+    }, [video, await first.jsonValue()]);
   }
 
   async seesNot(peer) {
