@@ -7,6 +7,7 @@ mod bad_input;
 mod beats;
 mod binary;
 mod call;
+mod crowd;
 mod devices;
 mod fuzz;
 mod http;
