@@ -39,6 +39,13 @@ pub enum Phase {
     Ended,
 }
 
+impl Phase {
+    /// It rings or is connected.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Ringing | Self::Connected)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaType {

@@ -14,7 +14,7 @@ pub(super) fn enter(
     now: Millis,
 ) -> Taken {
     // Whoever is not in a call of two can't know that it exists.
-    if !matches!(call.phase, Phase::Ringing | Phase::Connected) || (!call.group && call.member(user).is_none()) {
+    if !call.phase.is_live() || (!call.group && call.member(user).is_none()) {
         return Err(Refused::NotMember);
     }
     match call.member(user) {

@@ -1,9 +1,9 @@
 use super::{Refused, Taken};
 use crate::call::{Call, SessionId};
-use call_protocol::{Generation, MediaType, MemberState, Phase, UserId};
+use call_protocol::{Generation, MediaType, MemberState, UserId};
 
 pub(super) fn switch(call: &mut Call, who: (&UserId, Generation), session: SessionId, media: MediaType) -> Taken {
-    let of_two = !call.group && matches!(call.phase, Phase::Ringing | Phase::Connected);
+    let of_two = !call.group && call.phase.is_live();
     let member = call.membership(who)?;
     let may = match member.state {
         MemberState::Joined => member.is_with(session),

@@ -15,11 +15,17 @@ enum Of {
     Group,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Steps {
+    These(&'static [Kind]),
+    AllBut(&'static [Kind]),
+}
+
 /// Combinations that cannot be, and why.
 struct Impossible {
     states: &'static [State],
     of: Of,
-    steps: &'static [Kind],
+    steps: Steps,
     points: &'static [Point],
     #[allow(dead_code)] // it is for the reader
     why: &'static str,
@@ -28,6 +34,7 @@ struct Impossible {
 use Kind::*;
 use Point::{Before, Later, Written};
 use State::*;
+use Steps::{AllBut, These};
 
 const ANY_STATE: &[State] = &State::ALL;
 const ANY_POINT: &[Point] = &Point::ALL;
@@ -40,91 +47,42 @@ const IMPOSSIBLE: &[Impossible] = &[
     Impossible {
         states: &[Absent],
         of: Of::Any,
-        steps: &[
-            Ring,
-            Abort,
-            Fence,
-            PlaceAgain,
-            Invite,
-            RingInvited,
-            Enter,
-            Join,
-            GiveUp,
-            Accept,
-            Reject,
-            Leave,
-            SwitchMedia,
-            Away,
-            Back,
-            Vouch,
-            GraceAnew,
-            NodeLost,
-            DropOffline,
-            DropKicked,
-            DropLeft,
-            Expire,
-            Cross,
-            EndByServer,
-        ],
+        steps: AllBut(&[Create]),
         points: ANY_POINT,
         why: "what is not there can only be made",
     },
     Impossible {
         states: &[Placing, Ringing, Connected, Aborted],
         of: Of::Any,
-        steps: &[Create],
+        steps: These(&[Create]),
         points: ANY_POINT,
         why: "what is there is not made once more",
     },
     Impossible {
         states: &[Aborted],
         of: Of::Any,
-        steps: &[
-            Ring,
-            Abort,
-            Fence,
-            Invite,
-            RingInvited,
-            Enter,
-            Join,
-            GiveUp,
-            Accept,
-            Reject,
-            Leave,
-            SwitchMedia,
-            Away,
-            Back,
-            Vouch,
-            GraceAnew,
-            NodeLost,
-            DropOffline,
-            DropKicked,
-            DropLeft,
-            Expire,
-            Cross,
-            EndByServer,
-        ],
+        steps: AllBut(&[Create, PlaceAgain]),
         points: ANY_POINT,
         why: "nobody knows of an aborted call but whoever places it",
     },
     Impossible {
         states: &[Absent, Placing, Ringing, Connected],
         of: Of::Any,
-        steps: &[PlaceAgain],
+        steps: These(&[PlaceAgain]),
         points: ANY_POINT,
         why: "only an aborted call is placed again",
     },
     Impossible {
         states: NOT_PLACING,
         of: Of::Any,
-        steps: &[Ring, Abort],
+        steps: These(&[Ring, Abort]),
         points: ANY_POINT,
         why: "they end the placing",
     },
     Impossible {
         states: &[Placing],
         of: Of::Any,
-        steps: &[
+        steps: These(&[
             Invite,
             RingInvited,
             Enter,
@@ -141,70 +99,70 @@ const IMPOSSIBLE: &[Impossible] = &[
             DropOffline,
             DropKicked,
             DropLeft,
-        ],
+        ]),
         points: ANY_POINT,
         why: "nobody is in it, and nobody was told of it; its caller may only give it up",
     },
     Impossible {
         states: BEFORE_RINGING,
         of: Of::Any,
-        steps: &[Vouch, GraceAnew],
+        steps: These(&[Vouch, GraceAnew]),
         points: ANY_POINT,
         why: "nobody is away from what has not begun",
     },
     Impossible {
         states: ANY_STATE,
         of: Of::Group,
-        steps: &[Cross, SwitchMedia],
+        steps: These(&[Cross, SwitchMedia]),
         points: ANY_POINT,
         why: "only two can call each other; a group keeps its media type",
     },
     Impossible {
         states: &[Connected],
         of: Of::Any,
-        steps: &[Cross],
+        steps: These(&[Cross]),
         points: ANY_POINT,
         why: "the other one has answered already",
     },
     Impossible {
         states: &[Ringing],
         of: Of::Two,
-        steps: &[Invite, RingInvited, Fence, Join, GiveUp],
+        steps: These(&[Invite, RingInvited, Fence, Join, GiveUp]),
         points: ANY_POINT,
         why: "a call of two is for two until it is answered",
     },
     Impossible {
         states: RUNNING,
         of: Of::Two,
-        steps: &[Join, GiveUp],
+        steps: These(&[Join, GiveUp]),
         points: ANY_POINT,
         why: "nobody joins a call of two",
     },
     Impossible {
         states: &[Connected],
         of: Of::Two,
-        steps: &[Accept, Reject, Enter],
+        steps: These(&[Accept, Reject, Enter]),
         points: ANY_POINT,
         why: "nobody is rung by a call of two that was answered",
     },
     Impossible {
         states: &[Ringing],
         of: Of::Any,
-        steps: &[Vouch],
+        steps: These(&[Vouch]),
         points: ANY_POINT,
         why: "only who talks with another one hears it",
     },
     Impossible {
         states: &[Ringing],
         of: Of::Two,
-        steps: &[Cross, Enter],
+        steps: These(&[Cross, Enter]),
         points: &[Later],
         why: "they answer, and nothing comes after that",
     },
     Impossible {
         states: RUNNING,
         of: Of::Any,
-        steps: &[Accept, SwitchMedia, Away, Back, Vouch, NodeLost, Join],
+        steps: These(&[Accept, SwitchMedia, Away, Back, Vouch, NodeLost, Join]),
         points: &[Later],
         why: "they set nobody free, and nothing comes after them",
     },
@@ -215,14 +173,14 @@ const RARE: &[Impossible] = &[
     Impossible {
         states: &[Placing],
         of: Of::Any,
-        steps: &[Leave],
+        steps: These(&[Leave]),
         points: &[Before, Written, Later],
         why: "the first connection's node is slow, the second one's fails, and only the farewell gets through",
     },
     Impossible {
         states: &[Ringing],
         of: Of::Group,
-        steps: &[GiveUp, Fence],
+        steps: These(&[GiveUp, Fence]),
         points: ANY_POINT,
         why: "somebody is taken by another call between two looks, and nobody has answered this one yet",
     },
@@ -235,7 +193,11 @@ impl Impossible {
             Of::Two => !spot.group,
             Of::Group => spot.group,
         };
-        of && self.states.contains(&spot.state) && self.steps.contains(&spot.step) && self.points.contains(&spot.point)
+        let steps = match self.steps {
+            These(steps) => steps.contains(&spot.step),
+            AllBut(steps) => !steps.contains(&spot.step),
+        };
+        of && steps && self.states.contains(&spot.state) && self.points.contains(&spot.point)
     }
 }
 

@@ -2,15 +2,14 @@
 
 use super::{Hub, Session};
 use call_core::{AppId, AuthorityError, Call, Step};
-use call_protocol::{CallId, Phase, UserId};
+use call_protocol::{CallId, UserId};
 use std::sync::Arc;
 use tracing::info;
 
 impl Hub {
     /// Calls that ring or are connected.
     pub fn live_calls(&self, app: AppId) -> Vec<Arc<Call>> {
-        let is_live = |call: &Call| matches!(call.phase, Phase::Ringing | Phase::Connected);
-        self.store.calls(|call| call.app == app && is_live(call))
+        self.store.calls(|call| call.app == app && call.phase.is_live())
     }
 
     /// False: it had ended.

@@ -51,8 +51,7 @@ impl Calls {
     }
 
     pub fn live(&self) -> usize {
-        let is_live = |call: &Arc<Call>| matches!(call.phase, Phase::Ringing | Phase::Connected);
-        self.0.iter().filter(|entry| entry.call.as_ref().is_some_and(is_live)).count()
+        self.0.iter().filter(|entry| entry.call.as_ref().is_some_and(|call| call.phase.is_live())).count()
     }
 
     pub fn forget(&self, app: AppId, call: &CallId) {

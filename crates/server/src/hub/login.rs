@@ -1,16 +1,17 @@
 use super::{
     Due, Hub, Session,
     calls::Offer,
+    passing::close_link,
     session::{hash, new_token},
     sessions::Taken,
 };
 use crate::{
     auth::{SigError, verify},
-    frames::{self, encode},
+    frames,
     outbox::{Closing, Outbox},
 };
 use call_core::{AppId, AuthorityError, Call, Committed, DropReason, Step, StoreError};
-use call_protocol::{CloseCode, ErrorCode, Kicked, Login, Millis, ServerMessage, UserId, Welcome, WireError};
+use call_protocol::{CloseCode, ErrorCode, Login, Millis, UserId, Welcome, WireError};
 use std::sync::Arc;
 use tracing::{debug, info, warn};
 
@@ -205,9 +206,7 @@ impl Hub {
             return Err(LoginError { error, may_retry: false });
         };
         for old in ended.replaced {
-            if let Some(link) = old.end() {
-                link.close(closing(CloseCode::Replaced));
-            }
+            self.close_over(&old, false, None);
             info!(session = ?old, "replaced by a new page");
             self.end_part(&old, DropReason::Offline).await;
             self.pass_end(&old, false, None);
@@ -226,8 +225,7 @@ impl Hub {
         let call = call.and_then(|call| call.view_for(&old.user, old.id, self.now()));
         self.pass_end(old, true, call.as_ref());
         if let Some(link) = link {
-            link.send(encode::<()>(0, ServerMessage::Kicked(Kicked { call })));
-            link.close(closing(CloseCode::Kicked));
+            close_link(&link, true, call);
         }
     }
 

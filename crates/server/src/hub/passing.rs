@@ -1,7 +1,7 @@
 //! Between nodes: what one of them says for the sessions of a user that another one has.
 
 use super::{Due, Hub, Session, closing};
-use crate::frames::encode;
+use crate::{frames::encode, outbox::Outbox};
 use axum::{body::Bytes, extract::ws::Utf8Bytes};
 use call_core::{AppId, Call, Committed, NodeEpoch, RING_AGAIN, SessionId};
 use call_protocol::{CallId, CloseCode, Kicked, Phase, ServerMessage, Snapshot, UserId};
@@ -145,11 +145,9 @@ impl Hub {
 
     /// Closes the socket of a session that is over here.
     pub(super) fn close_over(&self, session: &Session, kicked: bool, call: Option<Snapshot>) {
-        let Some(link) = session.end() else { return };
-        if kicked {
-            link.send(encode::<()>(0, ServerMessage::Kicked(Kicked { call })));
+        if let Some(link) = session.end() {
+            close_link(&link, kicked, call);
         }
-        link.close(closing(if kicked { CloseCode::Kicked } else { CloseCode::Replaced }));
     }
 
     /// A call has changed in the store. What should be heard of that by other ways may be lost.
@@ -166,6 +164,14 @@ impl Hub {
             self.deliver(&Committed { old: known, new: call });
         }
     }
+}
+
+/// Of a session that is over. Kicked: with its last view of a call.
+pub(super) fn close_link(link: &Outbox, kicked: bool, call: Option<Snapshot>) {
+    if kicked {
+        link.send(encode::<()>(0, ServerMessage::Kicked(Kicked { call })));
+    }
+    link.close(closing(if kicked { CloseCode::Kicked } else { CloseCode::Replaced }));
 }
 
 impl Word {

@@ -249,5 +249,5 @@ impl RecorderTask {
 
 fn concerns(webhooks: &Webhooks, call: &Call) -> bool {
     let is_over = call.phase == Phase::Ended && !call.is_aborted();
-    is_over || (webhooks.has(call.app) && matches!(call.phase, Phase::Ringing | Phase::Connected))
+    is_over || (webhooks.has(call.app) && call.phase.is_live())
 }

@@ -222,7 +222,7 @@ fn restore_claims(image: &mut Image) {
     let mut claims = Vec::new();
     for (_, record) in image.iter() {
         let Record::Core(Value::Call(call)) = record else { continue };
-        if !matches!(call.phase, Phase::Ringing | Phase::Connected) {
+        if !call.phase.is_live() {
             continue;
         }
         let members = call.members.iter();

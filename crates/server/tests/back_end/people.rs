@@ -6,12 +6,7 @@ use serde_json::Value;
 
 /// Reads until the call has ended.
 pub async fn ended(client: &mut Client) -> Snapshot {
-    loop {
-        let call = client.snapshot().await;
-        if call.phase == Phase::Ended {
-            return call;
-        }
-    }
+    client.snapshot_when(|call| call.phase == Phase::Ended).await
 }
 
 pub async fn rung(ann: &mut Client, bob: &mut Client, change: impl FnOnce(&mut Invite<Value>)) -> (Snapshot, Snapshot) {

@@ -34,7 +34,7 @@ async fn thirty_two_in_one_call() {
     }
     let mut call = None;
     for member in &mut members {
-        call = Some(until(member, |call| joined(call) == MEMBERS).await);
+        call = Some(member.snapshot_when(|call| joined(call) == MEMBERS).await);
     }
     let call = call.unwrap();
     assert_eq!(call.phase, Phase::Connected);
@@ -51,7 +51,7 @@ async fn thirty_two_in_one_call() {
 
     for place in 0..MEMBERS - 1 {
         members[place].leave(&call).await.unwrap();
-        let seen = until(&mut members[MEMBERS - 1], |call| state(call, &names[place]) == MemberState::Left).await;
+        let seen = members[MEMBERS - 1].snapshot_when(|call| state(call, &names[place]) == MemberState::Left).await;
         let expected = if place == MEMBERS - 2 { Phase::Ended } else { Phase::Connected };
         assert_eq!(seen.phase, expected, "after {} have left", place + 1);
     }
@@ -59,13 +59,4 @@ async fn thirty_two_in_one_call() {
 
 fn joined(call: &Snapshot) -> usize {
     call.members.iter().filter(|member| member.state == MemberState::Joined).count()
-}
-
-async fn until(member: &mut Client, is_so: impl Fn(&Snapshot) -> bool) -> Snapshot {
-    loop {
-        let call = member.snapshot().await;
-        if is_so(&call) {
-            return call;
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Who may do what: only members act on a call, and only for themselves. Whoever else tries hears what he would hear of
 //! a call that does not exist, and nobody in the call hears anything.
 
-use crate::support::{APP, Client, Got, Sent, Server, call_id, invite, now, user};
+use crate::support::{APP, Client, Got, Sent, Server, call_id, invite, login, now, user};
 use call_protocol::{
     BeatAnswer, CallId, CallRef, Gone, InviteMore, Join, Leave, Login, MediaType, MemberState, Reason, Room, SignalTo,
     Snapshot, SwitchMedia, WireError,
@@ -64,15 +64,8 @@ fn plain(answer: Result<(), WireError>) -> Result<(), (i32, String)> {
 async fn log_in_elsewhere(server: &Server, name: &str) -> Client {
     let other = AppKeys::new(APP + 1, vec!["the other app's secret".into()]).unwrap();
     let mut client = Client::connect(server.address).await;
-    let login = Login {
-        app: APP + 1,
-        user: user(name),
-        sig: sign(&other, name, now(), 3600),
-        device: format!("device of {name} elsewhere"),
-        page: String::new(),
-        multi_device: false,
-        resume: None,
-    };
+    let own = login(server, name, &format!("device of {name} elsewhere"), None);
+    let login = Login { app: APP + 1, sig: sign(&other, name, now(), 3600), ..own };
     client.try_login(login).await.unwrap();
     client
 }
@@ -162,7 +155,9 @@ async fn who_has_left() {
     let joined = cat.snapshot().await;
     cat.leave(&joined).await.unwrap();
     for member in [&mut scene.ann, &mut scene.bob] {
-        scene.call = told_that_left(member, "cat").await;
+        scene.call = member
+            .snapshot_when(|call| call.member(&user("cat")).is_some_and(|cat| cat.state == MemberState::Left))
+            .await;
     }
     for (what, attempt) in attempts(&scene.call.id) {
         // A second farewell is as good as the first, and the door is open again to who has left.
@@ -172,13 +167,4 @@ async fn who_has_left() {
         }
     }
     scene.stays_untouched().await;
-}
-
-async fn told_that_left(member: &mut Client, name: &str) -> Snapshot {
-    loop {
-        let call = member.snapshot().await;
-        if call.member(&user(name)).is_some_and(|member| member.state == MemberState::Left) {
-            return call;
-        }
-    }
 }

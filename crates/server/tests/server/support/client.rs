@@ -166,6 +166,16 @@ impl Client {
         self.update().await.call
     }
 
+    /// Reads until a snapshot is like this.
+    pub async fn snapshot_when(&mut self, is_so: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        loop {
+            let call = self.snapshot().await;
+            if is_so(&call) {
+                return call;
+            }
+        }
+    }
+
     pub async fn update(&mut self) -> CallUpdate<Value> {
         match self.next().await {
             Got::Call(update) => update,
