@@ -1,4 +1,5 @@
 import { Devices } from 'glue:devices';
+import { volume } from '../measure/quality.js';
 
 // Milliseconds that the microphone is listened to, at most: until it is heard.
 const LISTENING = 3000;
@@ -77,9 +78,9 @@ async function loudest(track) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
-      most = Math.max(most, Math.round(Math.sqrt(Math.sqrt(power)) * 100));
+      most = Math.max(most, volume(Math.sqrt(power)));
     }
-    return Math.min(100, most);
+    return most;
   } finally {
     await context.close();
   }

@@ -190,7 +190,11 @@ export class Views {
     video.setAttribute('playsinline', '');
     parent.append(video);
     applyStyle(video, style);
-    video.onresize = this.note;
+    // The sender may have known another size of its picture, or none yet: it is told again.
+    video.onresize = () => {
+      video.told = false;
+      this.note();
+    };
     this.sizes.observe(video);
     this.sight.observe(video);
     document.addEventListener('visibilitychange', this.note);
@@ -319,7 +323,8 @@ export class Views {
     for (const user of new Set([...this.lines.keys(), ...this.pictures.keys()])) {
       const picture = this.pictures.get(user);
       const lines = picture ? visibleLines(picture) : 0;
-      if (lines === undefined || lines === this.lines.get(user)) continue;
+      if (lines === undefined || (lines === this.lines.get(user) && picture?.video.told !== false)) continue;
+      if (picture) picture.video.told = true;
       this.lines.set(user, lines);
       this.sized(user.split('/')[0]);
     }

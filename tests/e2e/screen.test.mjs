@@ -160,18 +160,19 @@ test('what a small view needs is sent, and nothing to a view that was taken down
   await crowd.meet();
   await ann.engine('startScreenSharing');
   await ben.gets(...tells('ann', true));
-  const sends = (what, condition) => ann.until(what, ([wanted]) => {
+  const sent = () => ann.page.evaluate(() => {
     const sender = probe.connections.find((one) => one.connectionState === 'connected').getTransceivers()[2].sender;
     const [{ active, scaleResolutionDownBy: scale }] = sender.getParameters().encodings;
-    const { height } = sender.track.getSettings();
-    return { small: active && Math.abs(height / scale - 180) < 2, nothing: !active, large: active && height / scale > 500 }[wanted];
-  }, [condition]);
+    const { width, height } = sender.track.getSettings();
+    return { active, lines: Math.min(width, height) / scale, width, height };
+  });
+  const sends = (what, isRight) => eventually(sent, isRight, `ann ${what}`);
   await view(ben, 'ann', { width: 240, height: 180 });
-  await sends('sends 180 lines', 'small');
+  await sends('sends 180 lines', ({ active, lines }) => active && Math.abs(lines - 180) < 2);
   await ben.engine('stopRemoteView', { userID: 'ann', streamType: 'screen' });
-  await sends('sends nothing', 'nothing');
+  await sends('sends nothing', ({ active }) => !active);
   await view(ben, 'ann');
-  await sends('sends all', 'large');
+  await sends('sends all', ({ active, lines }) => active && lines > 500);
   await seesScreen(ben, 'ann');
 }));
 

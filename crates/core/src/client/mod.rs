@@ -195,11 +195,11 @@ impl Client {
         }
     }
 
-    /// How large this session shows what a member sends.
+    /// How large this session shows what a member sends; the member is told each time, because what it made of it may be old.
     pub fn handle_shown(&mut self, user: &str, shows: Shows) {
         for index in 0..self.peers.len() {
             let peer = &mut self.peers[index];
-            if peer.user.as_str() == user && peer.shows != shows {
+            if peer.user.as_str() == user {
                 peer.shows = shows;
                 self.send_by_channel(index, &Signal::Shows(shows));
             }
