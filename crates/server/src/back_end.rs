@@ -28,7 +28,7 @@ pub struct BackEnd {
 impl BackEnd {
     /// With who is to be told of what becomes of calls.
     pub async fn open(config: &Config, store: &CallStore) -> Result<(Self, Vec<Arc<dyn CallObserver>>), ConfigError> {
-        let webhooks = Arc::new(Webhooks::new(&config.webhooks, config.webhook_timings.clone()));
+        let webhooks = Arc::new(Webhooks::new(config.secrets.clone(), config.webhook_timings.clone()));
         let counts: Arc<dyn CallObserver> = Arc::new(CallCounts);
         let mut tasks = JoinSet::new();
         let Some(records) = Records::open(&config.records).await? else {

@@ -1,20 +1,19 @@
 use crate::{
-    auth::{Admins, AppKeys, Apps},
+    auth::AppKeys,
     limits::Limits,
     records::{DbError, RecordsKind},
+    secrets::LiveSecrets,
     store::StoreKind,
-    tls::Tls,
-    turn::Ice,
-    webhooks::{WebhookTarget, WebhookTimings},
+    webhooks::WebhookTimings,
 };
 use call_core::{AppId, Joining};
 use call_protocol::ConnectWhileRinging;
-use std::{collections::HashMap, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 /// Everything a running server is told. [`Flags`](crate::Flags) makes one; tests fill it in by hand.
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub apps: Apps,
+    pub secrets: LiveSecrets,
     /// `--dev`: this app's userSigs are given away at `/dev/usersig`, and every Origin is welcome.
     pub dev: Option<AppKeys>,
     /// Origins that may open `/v1/ws`, besides the server's own.
@@ -31,15 +30,10 @@ pub struct Config {
     pub max_callees: usize,
     /// How many users may be in one call.
     pub max_members: usize,
-    pub ice: Ice,
-    pub tls: Option<Tls>,
     pub store: StoreKind,
     pub records: RecordsKind,
     /// How long a call can be looked up after its end.
     pub keep_records: Duration,
-    /// Who may look up calls, end them, and so on.
-    pub admins: Admins,
-    pub webhooks: HashMap<AppId, WebhookTarget>,
     pub webhook_timings: WebhookTimings,
     pub limits: Limits,
     pub timings: Timings,
@@ -88,7 +82,7 @@ impl Default for Timings {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            apps: Apps::default(),
+            secrets: LiveSecrets::default(),
             dev: None,
             origins: Vec::new(),
             multi_device: false,
@@ -97,13 +91,9 @@ impl Default for Config {
             connect_while_ringing: ConnectWhileRinging::Relay,
             max_callees: 8,
             max_members: 32,
-            ice: Ice::default(),
-            tls: None,
             store: StoreKind::default(),
             records: RecordsKind::default(),
             keep_records: Duration::from_secs(90 * 24 * 3600),
-            admins: Admins::default(),
-            webhooks: HashMap::new(),
             webhook_timings: WebhookTimings::default(),
             limits: Limits::default(),
             timings: Timings::default(),

@@ -3,6 +3,7 @@
 
 mod handshake;
 mod incoming;
+mod logged;
 mod reader;
 mod writer;
 

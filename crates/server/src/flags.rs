@@ -1,21 +1,22 @@
 mod back_end;
+mod secrets;
 
 use crate::{
-    auth::{self, AppKeys, Apps},
     cluster::ClusterConfig,
     config::{Config, ConfigError, Timings},
-    dev,
     limits::Limits,
     origin,
+    records::RecordsKind,
     store::StoreKind,
-    tls::Tls,
-    turn::Ice,
 };
 use back_end::BackEndFlags;
 use call_core::Joining;
 use call_protocol::ConnectWhileRinging;
 use clap::{Parser, builder::FalseyValueParser};
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 const DEFAULT_DATA: &str = "call-server-data";
 
@@ -84,7 +85,9 @@ pub struct Flags {
     )]
     pub apps: Vec<String>,
 
-    /// Apps from a TOML file: tables `[[app]]` with `id = 1400000000` and `secrets = ["..."]`, one or two.
+    /// Apps from a TOML file: tables `[[app]]` with `id = 1400000000` and `secrets = ["..."]`, one or two. They may have
+    /// `admin_key` and `webhook_secret` (a text, or a list of two), `administrators` and `webhook` as well. This file,
+    /// --turn-secret-file and the certificate are read again on SIGHUP; calls and sessions go on.
     #[arg(long, env = "CALL_SERVER_APPS_FILE", value_name = "FILE")]
     pub apps_file: Option<PathBuf>,
 
@@ -130,6 +133,10 @@ pub struct Flags {
     #[arg(long, env = "CALL_SERVER_TURN_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub turn_secret: Option<String>,
 
+    /// A file with that secret on its first line. Further lines are left to the TURN servers, which accept older ones.
+    #[arg(long, env = "CALL_SERVER_TURN_SECRET_FILE", value_name = "FILE", conflicts_with = "turn_secret")]
+    pub turn_secret_file: Option<PathBuf>,
+
     /// How long TURN credentials are good for, in seconds. Clients renew theirs in long calls.
     #[arg(long, env = "CALL_SERVER_TURN_LIFE", value_name = "SECONDS", default_value = "3600", value_parser = clap::value_parser!(u64).range(10..))]
     pub turn_life: u64,
@@ -165,6 +172,16 @@ pub struct Flags {
     /// What to log: error, warn, info, debug or trace, or a filter like warn,call_server=debug.
     #[arg(long, env = "CALL_SERVER_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,
+
+    /// How to log: lines for people, or one JSON object a line.
+    #[arg(long, env = "CALL_SERVER_LOG_FORMAT", value_enum, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -223,27 +240,22 @@ fn cluster_name(text: &str) -> Result<String, String> {
 impl Flags {
     /// Reads the files that the flags name, and makes those that `--dev` and `--dev-tls` need.
     pub fn into_config(self) -> Result<Config, ConfigError> {
-        let mut apps = self.apps.iter().map(|text| text.parse()).collect::<Result<Vec<AppKeys>, _>>()?;
-        let in_file = self.apps_file.as_deref().map(auth::read_apps_file).transpose()?.unwrap_or_default();
-        for app in &in_file {
-            apps.push(app.keys()?);
-        }
-        let kept_in = self.store.unwrap_or(if self.data.is_some() { KeptIn::Sqlite } else { KeptIn::Memory });
-        let data = self.data.unwrap_or_else(|| DEFAULT_DATA.into());
-        let default_limits = if self.dev { Limits::for_development } else { Limits::default };
-        let dev = self.dev.then(|| dev::app_kept_in(&data, self.back_end.admin.is_some())).transpose()?;
-        apps.extend(dev.as_ref().map(|dev| dev.keys.clone()));
-
-        let ice = Ice::new(self.stun_url, self.turn_url, self.turn_secret, self.turn_life)?;
-        let tls = match (self.dev_tls, self.tls_cert, self.tls_key) {
-            (true, ..) => Some(Tls::self_made(&data)?),
-            (false, Some(cert), Some(key)) => Some(Tls::from_files(&cert, &key)?),
-            _ => None,
+        let secrets = self.read_secrets()?;
+        let dev = self.read_dev_app()?.map(|dev| dev.keys);
+        let records = self.records()?;
+        let store = match (self.cluster.is_empty(), self.kept_in()) {
+            (true, KeptIn::Sqlite) => StoreKind::Sqlite(self.data_folder().to_owned()),
+            (true, KeptIn::Memory) => StoreKind::Memory,
+            (false, _) => StoreKind::Nats(ClusterConfig {
+                servers: self.cluster,
+                name: self.cluster_name,
+                deadline: Duration::from_millis(self.cluster_deadline),
+            }),
         };
-        let kept_in_data = (kept_in == KeptIn::Sqlite).then(|| data.clone());
-        let mut config = Config {
-            apps: Apps::new(apps.clone())?,
-            dev: dev.as_ref().map(|dev| dev.keys.clone()),
+        let default_limits = if self.dev { Limits::for_development } else { Limits::default };
+        Ok(Config {
+            secrets: secrets.into(),
+            dev,
             origins: origin::normal_origins(&self.allow_origin)?,
             multi_device: self.multi_device,
             crossing_invites_connect: self.crossing_invites == CrossingInvites::Connect,
@@ -257,22 +269,25 @@ impl Flags {
                 .into(),
             max_callees: self.max_callees.into(),
             max_members: self.max_members.into(),
-            ice,
-            tls,
-            store: match (self.cluster.is_empty(), kept_in) {
-                (false, _) => StoreKind::Nats(ClusterConfig {
-                    servers: self.cluster,
-                    name: self.cluster_name,
-                    deadline: Duration::from_millis(self.cluster_deadline),
-                }),
-                (true, KeptIn::Sqlite) => StoreKind::Sqlite(data),
-                (true, KeptIn::Memory) => StoreKind::Memory,
-            },
+            store,
+            records,
+            keep_records: Duration::from_secs(24 * 3600) * self.back_end.records_days,
             limits: self.limits.unwrap_or_else(default_limits),
             timings: Timings::default(),
             ..Config::default()
-        };
-        self.back_end.apply(&mut config, &apps, &in_file, dev.as_ref(), kept_in_data.as_deref())?;
-        Ok(config)
+        })
+    }
+
+    fn data_folder(&self) -> &Path {
+        self.data.as_deref().unwrap_or(Path::new(DEFAULT_DATA))
+    }
+
+    fn kept_in(&self) -> KeptIn {
+        self.store.unwrap_or(if self.data.is_some() { KeptIn::Sqlite } else { KeptIn::Memory })
+    }
+
+    fn records(&self) -> Result<RecordsKind, ConfigError> {
+        let kept_in_data = (self.kept_in() == KeptIn::Sqlite).then(|| self.data_folder());
+        self.back_end.records(kept_in_data)
     }
 }

@@ -62,7 +62,7 @@ async fn is_ready(State(served): State<Served>) -> (StatusCode, &'static str) {
         return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n");
     }
     if !served.hub.reaches_its_store().await {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer, or takes no writes\n");
     }
     (StatusCode::OK, "ready\n")
 }

@@ -27,6 +27,7 @@ mod profiles;
 mod random;
 mod records;
 mod rest;
+mod secrets;
 mod serve;
 mod store;
 mod tls;
@@ -39,13 +40,14 @@ pub use cluster::{
     Bus, ClusterConfig, ClusterError, LocalBus, LocalNet, Nats, NatsBus, NatsStore, NatsStoreConfig, Presence,
 };
 pub use config::{Config, ConfigError, Timings};
-pub use flags::{CrossingInvites, Flags, KeptIn};
+pub use flags::{CrossingInvites, Flags, KeptIn, LogFormat};
 pub use limits::{Limits, Rate};
 pub use profiles::{Profile, ProfileKey};
 pub use records::{
     CallFilter, CallRecord, Cursor, Database, DbError, DeadLetter, Event, MemberOutcome, MemberRecord, Outcome,
     Outgoing, PostgresDatabase, Records, RecordsKind, Retry, Role, Settled, SqliteDatabase,
 };
+pub use secrets::{LiveSecrets, Secrets};
 pub use serve::{Server, run};
 pub use store::{OpenError, SavedSession, SessionKey, SqliteStore, StoreKind};
 pub use tls::{Tls, own_addresses};

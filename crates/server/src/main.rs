@@ -1,14 +1,15 @@
-use call_server::{Config, Flags, Server, own_addresses};
+mod logging;
+
+use call_server::{Config, Flags, LiveSecrets, Server, own_addresses};
 use clap::Parser;
 use std::{
     error::Error,
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     net::SocketAddr,
     process::ExitCode,
 };
 use tokio::net::TcpListener;
 use tracing::{error, info, warn};
-use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -25,9 +26,9 @@ async fn main() -> ExitCode {
 }
 
 async fn start(flags: Flags) -> Result<(), Box<dyn Error>> {
-    start_logging(&flags.log);
+    logging::start(&flags.log, flags.log_format);
     let (listen, admin) = (flags.listen.clone(), flags.back_end.admin.clone());
-    let config = flags.into_config()?;
+    let config = flags.clone().into_config()?;
     let listener = bind(&listen).await?;
     let admin = match &admin {
         Some(admin) => Some(bind(admin).await?),
@@ -36,6 +37,7 @@ async fn start(flags: Flags) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     let admin_address = admin.as_ref().map(TcpListener::local_addr).transpose()?;
     let stop = stop_signal()?;
+    reload_when_asked(flags, config.secrets.clone())?;
     let server = Server::open(config.clone()).await?;
     announce(address, admin_address, &config)?;
     match admin {
@@ -49,22 +51,6 @@ async fn bind(address: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| format!("can't listen on {address}: {error}"))
 }
 
-fn start_logging(filter: &str) {
-    let (mut filter, problem) = match EnvFilter::builder().parse(filter) {
-        Ok(filter) => (filter, None),
-        Err(problem) => (EnvFilter::new("info"), Some(problem)),
-    };
-    // At their finer levels these print whole frames: userSigs, tokens, SDP.
-    for quiet in ["tungstenite=info", "tokio_tungstenite=info"] {
-        filter = quiet.parse().map_or_else(|_| EnvFilter::new("info"), |directive| filter.add_directive(directive));
-    }
-    let ansi = io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(io::stderr).init();
-    if let Some(problem) = problem {
-        warn!("--log: {problem}; logging at info");
-    }
-}
-
 /// The first line on standard output, by which scripts learn that the server is ready, and where; with an admin port a
 /// second one.
 fn announce(address: SocketAddr, admin: Option<SocketAddr>, config: &Config) -> io::Result<()> {
@@ -73,7 +59,7 @@ fn announce(address: SocketAddr, admin: Option<SocketAddr>, config: &Config) -> 
             "--dev: ANYBODY who reaches {address} can get a userSig for ANY user, and pages of EVERY Origin may connect"
         );
     }
-    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let scheme = if config.secrets.current().tls.is_some() { "https" } else { "http" };
     if address.ip().is_unspecified() {
         for own in own_addresses() {
             info!("reachable at {scheme}://{}", SocketAddr::new(own, address.port()));
@@ -105,4 +91,28 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })
+}
+
+/// Exchanges the secrets for what is in the files now, whenever SIGHUP comes. Files that can't be used change nothing.
+#[cfg(unix)]
+fn reload_when_asked(flags: Flags, secrets: LiveSecrets) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hang_up.recv().await.is_some() {
+            match flags.read_secrets() {
+                Ok(new) => {
+                    secrets.exchange(new);
+                    info!("secrets are read again");
+                }
+                Err(error) => error!(%error, "secrets are not read again: those from before stay in force"),
+            }
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn reload_when_asked(_: Flags, _: LiveSecrets) -> io::Result<()> {
+    Ok(())
 }

@@ -16,6 +16,7 @@ const SENT: &str = "call_server_frames_sent_total";
 const REFUSED: &str = "call_server_requests_refused_total";
 const CLOSED: &str = "call_server_connections_closed_total";
 const LIVE: &str = "call_server_calls_live";
+const STORE: &str = "call_server_store_answers";
 const PLACED: &str = "call_server_calls_placed_total";
 const BEGUN: &str = "call_server_calls_begun_total";
 const ENDED: &str = "call_server_calls_ended_total";
@@ -61,6 +62,7 @@ fn describe() {
     describe_counter!(REFUSED, "Requests of clients that were refused, by the error's code");
     describe_counter!(CLOSED, "WebSockets that the server closed, by its close code");
     describe_gauge!(LIVE, "Calls that ring or are connected, as far as this node knows");
+    describe_gauge!(STORE, "1: a new call could be placed. 0: the store does not answer, or takes no writes");
     describe_counter!(PLACED, "Calls that were placed");
     describe_counter!(BEGUN, "Calls in which two have met");
     describe_counter!(ENDED, "Calls that ended, by the vendor's reason");
@@ -70,10 +72,11 @@ fn describe() {
 }
 
 /// The text that Prometheus reads. None: nothing is recorded.
-pub fn render(live_calls: usize) -> Option<String> {
+pub fn render(live_calls: usize, store_answers: bool) -> Option<String> {
     let recorder = RECORDER.as_ref()?;
     // No process has so many calls that a float could not count them.
     gauge!(LIVE).set(live_calls as f64);
+    gauge!(STORE).set(f64::from(u8::from(store_answers)));
     recorder.process.collect();
     recorder.handle.run_upkeep();
     Some(recorder.handle.render())

@@ -155,7 +155,7 @@ async fn serve_stream(stream: TcpStream, service: Service, config: Arc<Config>) 
     let _ = stream.set_nodelay(true);
     let stream = Lingering::new(stream);
     let opening = config.timings.opening;
-    let Some(tls) = &config.tls else { return speak_http(stream, service, opening).await };
+    let Some(tls) = config.secrets.current().tls.clone() else { return speak_http(stream, service, opening).await };
     match timeout(opening, tls.acceptor.accept(stream)).await {
         Ok(Ok(mut stream)) => {
             stream.get_mut().1.set_buffer_limit(Some(16 * 1024));

@@ -71,11 +71,20 @@ impl Apps {
 pub struct FileApp {
     id: u32,
     secrets: Vec<String>,
-    pub admin_key: Option<String>,
+    admin_key: Option<OneOrTwo>,
     #[serde(default)]
     pub administrators: Vec<String>,
     pub webhook: Option<String>,
-    pub webhook_secret: Option<String>,
+    webhook_secret: Option<OneOrTwo>,
+}
+
+/// A secret, or the new one and the one that it follows.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrTwo {
+    One([String; 1]),
+    Two([String; 2]),
+    Bare(String),
 }
 
 impl FileApp {
@@ -85,6 +94,25 @@ impl FileApp {
 
     pub fn keys(&self) -> Result<AppKeys, ConfigError> {
         AppKeys::new(self.id, self.secrets.clone())
+    }
+
+    pub fn admin_keys(&self) -> &[String] {
+        self.admin_key.as_ref().map_or(&[], OneOrTwo::secrets)
+    }
+
+    /// The newest first.
+    pub fn webhook_secrets(&self) -> &[String] {
+        self.webhook_secret.as_ref().map_or(&[], OneOrTwo::secrets)
+    }
+}
+
+impl OneOrTwo {
+    fn secrets(&self) -> &[String] {
+        match self {
+            Self::One(list) => list,
+            Self::Two(list) => list,
+            Self::Bare(secret) => std::slice::from_ref(secret),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 use super::{
     CLOSE_TIME, Shared,
     incoming::{self, Incoming},
+    logged,
 };
 use crate::{
     frames::{BadFrame, Opaque, decode, encode},
@@ -14,6 +15,7 @@ use call_protocol::{ClientFrame, ClientMessage, CloseCode, ServerMessage, WireEr
 use futures::{Stream, StreamExt};
 use std::sync::{Arc, atomic::Ordering};
 use tokio::time::{Instant, sleep, timeout};
+use tracing::{Instrument, debug};
 
 /// So many malformed frames in a row, and the client is not one of ours.
 const MAX_BAD_FRAMES: u32 = 20;
@@ -42,7 +44,8 @@ where
                 Ok(frame) => {
                     bad_frames = 0;
                     // What requests need is large, and most connections are idle.
-                    if Box::pin(handle(frame, outbox, hub, session)).await.is_none() {
+                    let span = logged::span(&frame.body, session);
+                    if Box::pin(handle(frame, outbox, hub, session).instrument(span)).await.is_none() {
                         break LOGGED_OUT;
                     }
                 }
@@ -85,6 +88,7 @@ const GONE: Closing = Closing { code: 1000, reason: "" };
 /// None: the session is over.
 async fn handle(frame: ClientFrame<Opaque<'_>>, outbox: &Outbox, hub: &Hub, session: &Arc<Session>) -> Option<()> {
     let id = frame.id;
+    debug!("request");
     let result = match frame.body {
         ClientMessage::Login(login) => match hub.renew(session, &login).await {
             Ok(welcome) => {

@@ -1,14 +1,6 @@
-use crate::{
-    auth::{Admins, AppKeys, FileApp},
-    config::{Config, ConfigError},
-    dev::Dev,
-    records::RecordsKind,
-    webhooks::WebhookTarget,
-};
-use call_core::AppId;
+use crate::{config::ConfigError, records::RecordsKind};
 use clap::Args;
-use hyper::Uri;
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 /// What back ends get of calls.
 #[derive(Clone, Args)]
@@ -55,80 +47,14 @@ pub struct BackEndFlags {
 
 impl BackEndFlags {
     /// `data`: the folder in which calls are kept, if they are.
-    pub fn apply(
-        self,
-        config: &mut Config,
-        apps: &[AppKeys],
-        in_file: &[FileApp],
-        dev: Option<&Dev>,
-        data: Option<&Path>,
-    ) -> Result<(), ConfigError> {
-        config.admins = self.admins(apps, in_file, dev)?;
-        if self.admin.is_some() && !config.admins.has_keys() {
-            return Err(ConfigError::NoAdminKey);
-        }
-        config.keep_records = Duration::from_secs(24 * 3600) * self.records_days;
-        config.records = match self.records.as_deref() {
-            None => data.map_or(RecordsKind::Off, |dir| RecordsKind::Sqlite(dir.to_owned())),
-            Some("off") => RecordsKind::Off,
+    pub fn records(&self, data: Option<&Path>) -> Result<RecordsKind, ConfigError> {
+        match self.records.as_deref() {
+            None => Ok(data.map_or(RecordsKind::Off, |dir| RecordsKind::Sqlite(dir.to_owned()))),
+            Some("off") => Ok(RecordsKind::Off),
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                RecordsKind::Postgres(url.to_owned())
+                Ok(RecordsKind::Postgres(url.to_owned()))
             }
-            Some(_) => return Err(ConfigError::BadRecords),
-        };
-        let of_all = webhook(self.webhook.as_deref(), self.webhook_secret.as_deref())?;
-        for app in apps {
-            let own = in_file.iter().find(|of_file| of_file.id() == app.id);
-            let own = own.map(|own| webhook(own.webhook.as_deref(), own.webhook_secret.as_deref())).transpose()?;
-            if let Some(target) = own.flatten().or_else(|| of_all.clone()) {
-                config.webhooks.insert(app.id, target);
-            }
+            Some(_) => Err(ConfigError::BadRecords),
         }
-        if !config.webhooks.is_empty() && config.records == RecordsKind::Off {
-            return Err(ConfigError::WebhookWithoutRecords);
-        }
-        Ok(())
     }
-
-    fn admins(&self, apps: &[AppKeys], in_file: &[FileApp], dev: Option<&Dev>) -> Result<Admins, ConfigError> {
-        let mut admins = Admins::default();
-        for text in &self.admin_keys {
-            let (app, key) = Admins::split(text, apps, "--admin-key", "KEY")?;
-            admins.add_key(app, key)?;
-        }
-        for text in &self.administrators {
-            let (app, user) = Admins::split(text, apps, "--administrator", "USER")?;
-            add_administrator(&mut admins, app, user)?;
-        }
-        for app in in_file {
-            if let Some(key) = &app.admin_key {
-                admins.add_key(app.id(), key)?;
-            }
-            for user in &app.administrators {
-                add_administrator(&mut admins, app.id(), user)?;
-            }
-        }
-        if let Some(Dev { keys, admin_key: Some(key) }) = dev {
-            admins.add_key(keys.id, key)?;
-        }
-        Ok(admins)
-    }
-}
-
-fn add_administrator(admins: &mut Admins, app: AppId, user: &str) -> Result<(), ConfigError> {
-    let user = user.try_into().map_err(|_| ConfigError::BadAdmin { flag: "--administrator", what: "USER" })?;
-    admins.add_administrator(app, user);
-    Ok(())
-}
-
-fn webhook(url: Option<&str>, secret: Option<&str>) -> Result<Option<WebhookTarget>, ConfigError> {
-    let (url, secret) = match (url, secret) {
-        (None, None) => return Ok(None),
-        (Some(url), Some(secret)) => (url, secret),
-        _ => return Err(ConfigError::BadWebhookSecret),
-    };
-    let secret = secret.parse().map_err(|_| ConfigError::BadWebhookSecret)?;
-    let parsed: Option<Uri> = url.parse().ok();
-    let parsed = parsed.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some());
-    Ok(Some(WebhookTarget { url: parsed.ok_or_else(|| ConfigError::BadWebhook(url.to_owned()))?, secret }))
 }

@@ -130,7 +130,8 @@ impl Hub {
 
     /// Whether this userSig lets this user in, and until when.
     pub fn verify_user(&self, app: AppId, user: &UserId, sig: &str) -> Result<Millis, SigError> {
-        let keys = self.config.apps.get(app).ok_or(SigError::OtherApp)?;
+        let secrets = self.config.secrets.current();
+        let keys = secrets.apps.get(app).ok_or(SigError::OtherApp)?;
         verify(keys, user.as_str(), sig, self.now())
     }
 
@@ -258,7 +259,7 @@ impl Hub {
             now: self.now(),
             sig_expires: session.sig_expires(),
             connect: self.config.connect_while_ringing,
-            ice_servers: self.config.ice.servers(session.app, &session.user, self.now()),
+            ice_servers: self.config.secrets.current().ice.servers(session.app, &session.user, self.now()),
             call: view,
             offer,
         })

@@ -117,10 +117,10 @@ impl Hub {
         self.store.close().await;
     }
 
-    /// A new call could be placed: the store answers in time.
+    /// A new call could be placed: the store answers in time, and takes writes.
     pub async fn reaches_its_store(&self) -> bool {
         let nobody = Key::Call(0, CallId::from_bits([0; 16]));
-        matches!(timeout(STORE_TIME, self.store.get(&nobody)).await, Ok(Ok(_)))
+        self.store.takes_writes() && matches!(timeout(STORE_TIME, self.store.get(&nobody)).await, Ok(Ok(_)))
     }
 
     /// Calls that ring or are connected, as far as this node knows.

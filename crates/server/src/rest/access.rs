@@ -15,7 +15,7 @@ impl FromRequestParts<Rest> for Admin {
         let header = parts.headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok());
         let key = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or(RestError::NO_KEY)?;
         let config = &rest.hub.config;
-        let app = config.admins.app_of_key(key.trim()).ok_or(RestError::NO_KEY)?;
+        let app = config.secrets.current().admins.app_of_key(key.trim()).ok_or(RestError::NO_KEY)?;
         if let Some(rate) = &config.limits.rest {
             rest.requests.take(app, rate).map_err(RestError::too_many)?;
         }

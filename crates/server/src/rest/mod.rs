@@ -70,7 +70,8 @@ impl Rest {
 
 async fn metrics_text(State(rest): State<Rest>) -> Response {
     let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    match metrics::render(rest.hub.count_live_calls()) {
+    let store_answers = rest.hub.reaches_its_store().await;
+    match metrics::render(rest.hub.count_live_calls(), store_answers) {
         Some(text) => (kind, text).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }

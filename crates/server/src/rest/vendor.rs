@@ -116,7 +116,7 @@ impl Vendor {
         let user = UserId::try_from(text("identifier")).map_err(|_| Failure::of(ErrorCode::SigOtherUser))?;
         self.hub.verify_user(app, &user, text("usersig")).map_err(|error| Failure::of(error.code()))?;
         let config = &self.hub.config;
-        if !config.admins.is_administrator(app, &user) {
+        if !config.secrets.current().admins.is_administrator(app, &user) {
             return Err(Failure(NOT_ADMINISTRATOR, "identifier is not an administrator of the app"));
         }
         if let Some(rate) = &config.limits.rest {

@@ -98,6 +98,14 @@ impl CallStore {
         }
     }
 
+    /// As far as is known without trying.
+    pub fn takes_writes(&self) -> bool {
+        match self {
+            Self::Memory(_) | Self::Nats(_) => true,
+            Self::Sqlite(store) => store.takes_writes(),
+        }
+    }
+
     /// Those that may be resumed after a restart.
     pub fn sessions(&self) -> Vec<(SessionKey, SavedSession)> {
         match self {

@@ -68,6 +68,11 @@ impl SqliteStore {
         remove_all(image, is_left_over);
     }
 
+    /// As far as is known without trying.
+    pub fn takes_writes(&self) -> bool {
+        self.shared.state().check().is_ok()
+    }
+
     pub fn sessions(&self) -> Vec<(SessionKey, SavedSession)> {
         let state = self.shared.state();
         let sessions = state.image.iter().filter_map(|(key, record)| match (key, record) {

@@ -1,4 +1,4 @@
-use super::{App, Webhooks, sender::Sender};
+use super::{WebhookTarget, Webhooks, sender::Sender};
 use crate::{
     clock::{SystemClock, millis},
     metrics, random,
@@ -6,9 +6,8 @@ use crate::{
 };
 use call_core::{AppId, Clock};
 use call_protocol::Millis;
-use futures::future::join_all;
-use std::{sync::Arc, time::Duration};
-use tokio::task::JoinSet;
+use std::{collections::HashSet, sync::Arc, time::Duration};
+use tokio::{sync::Notify, task::JoinSet};
 use tracing::{info, warn};
 
 /// Requests under way to one app's receiver.
@@ -28,23 +27,32 @@ pub async fn dispatch(webhooks: Arc<Webhooks>, records: Records) {
         Ok(sender) => sender,
         Err(error) => return warn!(%error, "no webhooks can be sent"),
     };
-    let all = webhooks.apps.iter().map(|(app, of)| {
-        let of_app = OfApp { app: *app, of, webhooks: &webhooks, records: &records, sender: &sender };
-        async move { of_app.run().await }
-    });
-    join_all(all).await;
+    let mut changes = webhooks.secrets.changes();
+    let mut dispatchers = JoinSet::new();
+    let mut known = HashSet::new();
+    loop {
+        let secrets = changes.borrow_and_update().clone();
+        for app in secrets.webhooks.keys().copied().filter(|app| known.insert(*app)) {
+            let (webhooks, records, sender) = (webhooks.clone(), records.clone(), sender.clone());
+            let of_app = OfApp { app, news: webhooks.news_of(app), webhooks, records, sender };
+            dispatchers.spawn(async move { of_app.run().await });
+        }
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Each app has its own: one whose receiver is slow holds up no other.
-struct OfApp<'a> {
+struct OfApp {
     app: AppId,
-    of: &'a App,
-    webhooks: &'a Webhooks,
-    records: &'a Records,
-    sender: &'a Sender,
+    news: Arc<Notify>,
+    webhooks: Arc<Webhooks>,
+    records: Records,
+    sender: Sender,
 }
 
-impl OfApp<'_> {
+impl OfApp {
     async fn run(&self) {
         let mut under_way = Outcomes::new();
         let mut in_trouble = false;
@@ -64,20 +72,22 @@ impl OfApp<'_> {
 
     /// Begins what can be begun, waits for something to happen, and writes down what has been done.
     async fn turn(&self, under_way: &mut Outcomes) -> Result<(), DbError> {
-        let room = AT_ONCE.saturating_sub(under_way.len());
+        // None: it was taken away. What waits is sent if it comes back.
+        let target = self.webhooks.target(self.app);
+        let room = if target.is_some() { AT_ONCE.saturating_sub(under_way.len()) } else { 0 };
         let mut taken = 0;
-        if room > 0 {
+        if let Some(target) = target.filter(|_| room > 0) {
             let now = SystemClock.now();
             let until = now + millis(self.webhooks.timings.answer + SLACK);
             let limit = u32::try_from(room).unwrap_or(u32::MAX);
             let due = self.records.take_due(self.app, now, until, limit).await?;
             taken = due.len();
-            due.into_iter().for_each(|event| self.begin(event, under_way));
+            due.into_iter().for_each(|event| self.begin(event, target.clone(), under_way));
         }
         let pause = if room > taken { self.until_next().await? } else { LOOK_EVERY };
         let first = tokio::select! {
             Some(done) = under_way.join_next(), if !under_way.is_empty() => Some(done),
-            () = self.of.news.notified(), if room > taken => None,
+            () = self.news.notified(), if room > taken => None,
             () = tokio::time::sleep(pause) => None,
         };
         let done = first.into_iter().chain(std::iter::from_fn(|| under_way.try_join_next()));
@@ -103,8 +113,8 @@ impl OfApp<'_> {
         Ok(wait.unwrap_or(LOOK_EVERY).min(LOOK_EVERY))
     }
 
-    fn begin(&self, event: Outgoing, under_way: &mut Outcomes) {
-        let (sender, target, timings) = (self.sender.clone(), self.of.target.clone(), self.webhooks.timings.clone());
+    fn begin(&self, event: Outgoing, target: WebhookTarget, under_way: &mut Outcomes) {
+        let (sender, timings) = (self.sender.clone(), self.webhooks.timings.clone());
         let app = self.app;
         under_way.spawn(async move {
             let answer = sender.post(&target, &event, SystemClock.now() / 1000, timings.answer).await;

@@ -15,10 +15,11 @@ mod signature_test;
 pub use dispatcher::dispatch;
 pub use signature::WebhookSecret;
 
-use crate::records::Event;
+use crate::{records::Event, secrets::LiveSecrets};
 use call_core::{AppId, Call};
+use dashmap::DashMap;
 use hyper::Uri;
-use std::{collections::HashMap, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 /// Where an app's news goes.
@@ -26,7 +27,8 @@ use tokio::sync::Notify;
 pub struct WebhookTarget {
     /// http or https.
     pub url: Uri,
-    pub secret: WebhookSecret,
+    /// One, or two while receivers change from one to the other: each signs.
+    pub secrets: Vec<WebhookSecret>,
 }
 
 /// How often what could not be delivered is tried again.
@@ -53,27 +55,21 @@ impl Default for WebhookTimings {
 }
 
 /// The apps that have a webhook.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Webhooks {
-    apps: HashMap<AppId, App>,
+    secrets: LiveSecrets,
+    /// There may be something to send.
+    news: DashMap<AppId, Arc<Notify>>,
     pub timings: WebhookTimings,
 }
 
-#[derive(Debug)]
-struct App {
-    target: WebhookTarget,
-    /// There may be something to send.
-    news: Notify,
-}
-
 impl Webhooks {
-    pub fn new(targets: &HashMap<AppId, WebhookTarget>, timings: WebhookTimings) -> Self {
-        let apps = targets.iter().map(|(app, target)| (*app, App { target: target.clone(), news: Notify::new() }));
-        Self { apps: apps.collect(), timings }
+    pub fn new(secrets: LiveSecrets, timings: WebhookTimings) -> Self {
+        Self { secrets, news: DashMap::new(), timings }
     }
 
     pub fn has(&self, app: AppId) -> bool {
-        self.apps.contains_key(&app)
+        self.secrets.current().webhooks.contains_key(&app)
     }
 
     /// What is news in `call` to who knows it as it was `before`.
@@ -83,8 +79,16 @@ impl Webhooks {
 
     /// There is something to send.
     pub fn wake(&self, apps: impl Iterator<Item = AppId>) {
-        for app in apps.filter_map(|app| self.apps.get(&app)) {
-            app.news.notify_one();
+        for app in apps.filter(|app| self.has(*app)) {
+            self.news_of(app).notify_one();
         }
+    }
+
+    fn news_of(&self, app: AppId) -> Arc<Notify> {
+        self.news.entry(app).or_default().clone()
+    }
+
+    fn target(&self, app: AppId) -> Option<WebhookTarget> {
+        self.secrets.current().webhooks.get(&app).cloned()
     }
 }

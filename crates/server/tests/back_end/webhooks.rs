@@ -5,7 +5,7 @@ use crate::{
     support::now,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use call_server::{AppKeys, Apps, Config, Limits, RecordsKind, Server, WebhookTarget, WebhookTimings};
+use call_server::{AppKeys, Apps, Config, Limits, RecordsKind, Secrets, Server, WebhookTarget, WebhookTimings};
 use ring::hmac;
 use serde_json::{Value, json};
 use std::{
@@ -129,12 +129,13 @@ async fn what_fails_is_tried_again_and_later_news_of_that_call_waits() {
 async fn what_nobody_takes_is_given_up_and_can_be_replayed() {
     let dir = tempfile::tempdir().unwrap();
     let receiver = Receiver::that(|_, times| if times <= 3 { Answer { status: 404, ..OK } } else { OK }).await;
-    let target = WebhookTarget { url: receiver.url().parse().unwrap(), secret: SECRET.parse().unwrap() };
+    let target = WebhookTarget { url: receiver.url().parse().unwrap(), secrets: vec![SECRET.parse().unwrap()] };
     let keys = AppKeys::new(7, vec!["hush".into()]).unwrap();
-    let mut config = Config { apps: Apps::new([keys]).unwrap(), limits: Limits::OFF, ..Config::default() };
+    let mut secrets = Secrets { apps: Apps::new([keys]).unwrap(), ..Secrets::default() };
+    secrets.admins.add_key(7, crate::program::KEY).unwrap();
+    secrets.webhooks.insert(7, target);
+    let mut config = Config { secrets: secrets.into(), limits: Limits::OFF, ..Config::default() };
     config.records = RecordsKind::Sqlite(dir.path().to_owned());
-    config.admins.add_key(7, crate::program::KEY).unwrap();
-    config.webhooks.insert(7, target);
     config.webhook_timings = WebhookTimings {
         first_retry: Duration::from_millis(50),
         // Three attempts: after 50 and 100 ms, give or take; not after 200 more.
@@ -196,5 +197,44 @@ async fn a_receiver_that_never_answers_holds_up_no_call() {
     if took < Duration::from_secs(8) {
         let under_way = receiver.deliveries().len();
         assert!((1..=32).contains(&under_way), "{under_way} requests at once");
+    }
+}
+
+/// In this process, as when the program is told by SIGHUP.
+#[tokio::test]
+async fn a_webhook_that_is_added_while_the_server_runs_is_signed_with_both_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start().await;
+    let keys = AppKeys::new(7, vec!["hush".into()]).unwrap();
+    let mut secrets = Secrets { apps: Apps::new([keys]).unwrap(), ..Secrets::default() };
+    let config = Config {
+        secrets: secrets.clone().into(),
+        records: RecordsKind::Sqlite(dir.path().to_owned()),
+        limits: Limits::OFF,
+        ..Config::default()
+    };
+    let live = config.secrets.clone();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = Server::open(config).await.unwrap();
+    tokio::spawn(server.run(listener, std::future::pending()));
+    let mut ann = crate::support::Client::connect(address).await;
+    ann.try_login(crate::program::login(7, "hush", "ann")).await.unwrap();
+
+    let target = WebhookTarget {
+        url: receiver.url().parse().unwrap(),
+        secrets: vec!["new".parse().unwrap(), "old".parse().unwrap()],
+    };
+    secrets.webhooks.insert(7, target);
+    live.exchange(secrets);
+    let call = ann.invite(&["bob"], |_| {}).await.unwrap();
+    until_accepted(&receiver, call.as_str(), 1).await;
+    let delivery = receiver.accepted().remove(0);
+    let signed = format!("{}.{}.{}", delivery.id, delivery.timestamp, delivery.body);
+    let signatures: Vec<_> = delivery.signature.split(' ').map(|one| one.strip_prefix("v1,").unwrap()).collect();
+    assert_eq!(signatures.len(), 2);
+    for (secret, signature) in ["new", "old"].iter().zip(signatures) {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+        hmac::verify(&key, signed.as_bytes(), &BASE64_STANDARD.decode(signature).unwrap()).unwrap();
     }
 }

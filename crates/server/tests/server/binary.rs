@@ -8,7 +8,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio},
 };
 
 pub fn program() -> Command {
@@ -25,7 +25,8 @@ pub struct Running {
     child: Child,
     pub address: SocketAddr,
     pub scheme: String,
-    stdout: BufReader<std::process::ChildStdout>,
+    stdout: BufReader<ChildStdout>,
+    log: BufReader<ChildStderr>,
 }
 
 impl Running {
@@ -35,15 +36,40 @@ impl Running {
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let (scheme, address) = line.trim_end().strip_prefix("listening on ").unwrap().split_once("://").unwrap();
-        Self { child, address: address.parse().unwrap(), scheme: scheme.into(), stdout }
+        let log = BufReader::new(child.stderr.take().unwrap());
+        Self { child, address: address.parse().unwrap(), scheme: scheme.into(), stdout, log }
     }
 
-    /// Asks it to end as an operator does; answers with its exit code, the rest of its output and its log.
-    pub fn stop(mut self) -> (Option<i32>, String, String) {
+    /// Where the admin port is, of a program that was told to open one.
+    pub fn admin(&mut self) -> SocketAddr {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.trim_end().strip_prefix("admin on http://").unwrap().parse().unwrap()
+    }
+
+    /// Asks it to read its secrets again, and waits for the line of the log that says what came of it.
+    pub fn reload(&mut self, expected: &str) -> String {
+        self.signal("-HUP");
+        loop {
+            let mut line = String::new();
+            assert!(self.log.read_line(&mut line).unwrap() > 0, "the program goes on");
+            if line.contains("secrets are ") {
+                assert!(line.contains(expected), "{line}");
+                return line;
+            }
+        }
+    }
+
+    fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// Asks it to end as an operator does; answers with its exit code and the rest of its output and of its log.
+    pub fn stop(mut self) -> (Option<i32>, String, String) {
+        self.signal("-TERM");
         let (mut rest, mut log) = (String::new(), String::new());
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        self.log.read_to_string(&mut log).unwrap();
         self.stdout.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap().code(), rest, log)
     }

@@ -1,11 +1,11 @@
 use crate::support::{HttpAnswer, Server, get, now};
 use call_protocol::SUBPROTOCOL;
-use call_server::{AppKeys, Apps, Config, verify};
+use call_server::{AppKeys, Apps, Config, Secrets, verify};
 use serde_json::Value;
 
 fn dev(config: &mut Config) {
     let app = AppKeys::new(1_900_000_001, vec!["dev".into()]).unwrap();
-    config.apps = Apps::new([app.clone()]).unwrap();
+    config.secrets = Secrets { apps: Apps::new([app.clone()]).unwrap(), ..Secrets::default() }.into();
     config.dev = Some(app);
 }
 

@@ -18,6 +18,7 @@ mod mid_call;
 mod pages;
 mod profiles;
 mod relay;
+mod reload;
 mod resume;
 mod ringing;
 mod shutdown;

@@ -1,9 +1,9 @@
 use crate::support::{Server, login};
 use call_protocol::{ClientFrame, ClientMessage, ServerFrame, ServerMessage};
-use call_server::{Config, Tls, own_addresses};
+use call_server::{Config, Secrets, Tls, own_addresses};
 use futures::{SinkExt, StreamExt};
 use serde_json::Value;
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{io::AsyncReadExt, net::TcpStream};
 use tokio_rustls::{
     TlsConnector,
@@ -18,11 +18,11 @@ use tokio_tungstenite::{client_async, tungstenite::Message};
 
 fn with_tls(dir: &Path) -> impl FnOnce(&mut Config) {
     let tls = Tls::self_made(dir).unwrap();
-    |config| config.tls = Some(tls)
+    |config| config.secrets.exchange(Secrets { tls: Some(tls), ..(*config.secrets.current()).clone() })
 }
 
 /// A client that trusts this certificate and no other.
-async fn connect(server: &Server, trusted: &str, name: &str) -> std::io::Result<TlsStream<TcpStream>> {
+pub async fn connect(address: SocketAddr, trusted: &str, name: &str) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(trusted.as_bytes()).unwrap()).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -30,7 +30,7 @@ async fn connect(server: &Server, trusted: &str, name: &str) -> std::io::Result<
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let stream = TcpStream::connect(server.address).await.unwrap();
+    let stream = TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from(name.to_owned()).unwrap();
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
@@ -40,7 +40,7 @@ async fn a_client_logs_in_over_tls_with_a_self_made_certificate() {
     let dir = tempfile::tempdir().unwrap();
     let certificate = Tls::self_made(dir.path()).unwrap().certificate;
     let server = Server::start_with(with_tls(dir.path())).await;
-    let stream = connect(&server, &certificate, "localhost").await.unwrap();
+    let stream = connect(server.address, &certificate, "localhost").await.unwrap();
     let (mut socket, _) = client_async("wss://localhost/v1/ws", stream).await.unwrap();
     let frame = ClientFrame::<Value> { id: 1, body: ClientMessage::Login(login(&server, "ann", "phone", None)) };
     socket.send(Message::text(serde_json::to_string(&frame).unwrap())).await.unwrap();
@@ -56,9 +56,9 @@ async fn the_certificate_speaks_for_this_machines_addresses_only() {
     let server = Server::start_with(with_tls(dir.path())).await;
     let own = own_addresses().into_iter().map(|address| address.to_string());
     for name in ["127.0.0.1".into(), "::1".into(), "localhost".into()].into_iter().chain(own) {
-        connect(&server, &certificate, &name).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        connect(server.address, &certificate, &name).await.unwrap_or_else(|error| panic!("{name}: {error}"));
     }
-    connect(&server, &certificate, "elsewhere.example").await.unwrap_err();
+    connect(server.address, &certificate, "elsewhere.example").await.unwrap_err();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use crate::support::{Client, Server, now};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use call_server::Ice;
+use call_server::{Ice, Secrets};
 use ring::hmac;
 
 const LIFE: u64 = 3600;
@@ -10,7 +10,8 @@ async fn the_login_brings_credentials_that_coturn_accepts_for_so_long() {
     let turn = vec!["turn:turn.example:3478?transport=udp".to_owned(), "turns:turn.example:5349".to_owned()];
     let stun = vec!["stun:stun.example:3478".to_owned()];
     let server = Server::start_with(|config| {
-        config.ice = Ice::new(stun.clone(), turn.clone(), Some("north".into()), LIFE).unwrap();
+        let ice = Ice::new(stun.clone(), turn.clone(), Some("north".into()), LIFE).unwrap();
+        config.secrets.exchange(Secrets { ice, ..(*config.secrets.current()).clone() });
     })
     .await;
     let before = now() / 1000;

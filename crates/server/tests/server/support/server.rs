@@ -1,4 +1,4 @@
-use call_server::{AppKeys, Apps, Config, Limits, Timings, run, sign};
+use call_server::{AppKeys, Apps, Config, Limits, Secrets, Timings, run, sign};
 use std::{
     net::SocketAddr,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -23,8 +23,8 @@ impl Server {
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let keys = AppKeys::new(APP, vec!["the first secret".into(), "the second secret".into()]).unwrap();
         let other = AppKeys::new(APP + 1, vec!["the other app's secret".into()]).unwrap();
-        let mut config =
-            Config { apps: Apps::new([keys.clone(), other]).unwrap(), limits: Limits::OFF, ..Config::default() };
+        let secrets = Secrets { apps: Apps::new([keys.clone(), other]).unwrap(), ..Secrets::default() };
+        let mut config = Config { secrets: secrets.into(), limits: Limits::OFF, ..Config::default() };
         change(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
