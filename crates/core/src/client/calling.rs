@@ -63,6 +63,8 @@ impl Client {
             timeout: call.timeout,
             offer: offer.map(Signal::Description),
         });
+        // Until the server has those it takes this session for busy.
+        self.say_again(Millis::MAX);
         self.request(body, purpose, now);
     }
 
@@ -93,6 +95,11 @@ impl Client {
 
     pub(super) fn answered(&mut self, re: u32, result: Result<(), WireError>, now: Millis) {
         let Some(request) = self.requests.take(re, result.is_ok().then_some(false)) else { return };
+        if let Err(WireError { retry_after: Some(pause), .. }) = result
+            && matches!(request.frame.body, ClientMessage::Leave(_))
+        {
+            return self.leave_unheard(request, Some(now + Millis::from(pause)));
+        }
         match (request.purpose, result) {
             (Purpose::Invite(command, call), Ok(())) => self.placed(command, call),
             (Purpose::Step(command) | Purpose::Leave(command, _) | Purpose::Join(command, _), Ok(())) => {
@@ -124,10 +131,10 @@ impl Client {
             Purpose::Invite(command, call) if self.is_view_of(&call) => self.placed(command, call),
             Purpose::Invite(command, call) => {
                 // The application takes it as failed; should it ring nevertheless, it is hung up.
-                self.remember_closed((call.clone(), Generation::MAX));
+                self.remember_closed((call.clone(), Generation::MAX), now);
                 self.fail(Purpose::Invite(command, call), error);
             }
-            Purpose::Leave(..) => self.leave_unheard(request),
+            Purpose::Leave(..) => self.leave_unheard(request, None),
             purpose => {
                 match &purpose {
                     Purpose::Join(_, to) if self.view.is_none() => self.unwanted = Some(to.clone()),
@@ -183,10 +190,10 @@ impl Client {
                 // It rang here, too.
                 self.leave_locally();
             }
-            self.remember_closed(place.clone());
+            self.remember_closed(place.clone(), self.now);
         }
-        if self.is_closed(&place) {
-            return self.leave_again(place, own);
+        if let Some(at) = self.closed_at(&place) {
+            return self.leave_again(&snapshot, own, at);
         }
         let known = self.view.take_if(|view| view.call.id == snapshot.id);
         if known.as_ref().is_some_and(|view| view.call.rev >= snapshot.rev) {
@@ -287,7 +294,11 @@ impl Client {
     pub(super) fn beat(&self) -> BeatAnswer {
         match &self.view {
             Some(view) => BeatAnswer { call: Some(view.call.id.clone()), rev: view.call.rev, heard: self.heard() },
-            None => BeatAnswer::default(),
+            // It has left that one, and says so itself: else the server would think that it knows nothing of it.
+            None => match self.requests.left_call() {
+                Some(call) => BeatAnswer { call: Some(call.clone()), rev: u32::MAX, ..BeatAnswer::default() },
+                None => BeatAnswer::default(),
+            },
         }
     }
 

@@ -4,7 +4,8 @@ use super::{
 };
 use crate::{diff::events, error::CallError};
 use call_protocol::{
-    CallId, ClientMessage, End, Generation, Leave, MemberState, MemberView, Millis, Phase, Reason, Signal, UserId,
+    CallId, ClientMessage, End, Generation, Leave, MemberState, MemberView, Millis, Phase, Reason, Signal, Snapshot,
+    UserId,
 };
 
 const REMEMBERED_CALLS: usize = 8;
@@ -33,7 +34,11 @@ impl Client {
         self.say_bye(&call, generation);
         self.close_peers(Some(&call));
         self.output(Output::ReleaseMedia);
-        self.leaving = Some((call.clone(), generation));
+        let place = (call.clone(), generation);
+        if self.leaving.as_ref() != Some(&place) {
+            self.leaving = Some(place);
+            self.left_at = now;
+        }
         let body = self.leave(&call, generation, None);
         if self.link.is_online() {
             return self.request(body, Purpose::Leave(id, call), now);
@@ -44,15 +49,26 @@ impl Client {
         self.complete(id, Ok(Completed::Done));
     }
 
-    /// The server has not answered the person's farewell, or cannot: nobody waits for it any longer.
-    pub(super) fn leave_unheard(&mut self, request: Request) {
-        let Purpose::Leave(command, call) = &request.purpose else { return };
-        let (command, call) = (*command, call.clone());
-        self.requests.keep(request);
+    /// The server has not answered a farewell, or cannot: nobody waits for it any longer, but it is kept until the server
+    /// has it. `again`: said again then, although the link is the same.
+    pub(super) fn leave_unheard(&mut self, request: Request, again: Option<Millis>) {
+        let purpose = request.purpose.clone();
+        self.requests.keep(request, again);
+        let Purpose::Leave(command, call) = purpose else { return };
         if self.is_leaving(&call) {
             self.leave_locally();
         }
         self.complete(command, Ok(Completed::Done));
+    }
+
+    /// What the server could not take and is to hear by then.
+    pub(super) fn say_again(&mut self, by: Millis) {
+        for frame in self.requests.take_postponed(by) {
+            // While the server is away it waits for the next login, as all the rest does.
+            if self.link.is_online() {
+                self.output(Output::Send(frame));
+            }
+        }
     }
 
     /// Whether the part that is shown is the one that the person has hung up.
@@ -87,7 +103,7 @@ impl Client {
         let Some(me) = self.link.user().cloned() else { return };
         let Some(view) = self.view.take() else { return };
         let mut ended = view.clone();
-        let at = self.server_time(&ended.call);
+        let at = self.server_time(&ended.call, self.left_at(&ended.call.id));
         ended.call.phase = Phase::Ended;
         ended.call.end = Some(End { reason, by: by.clone(), at });
         let Some(own) = ended.call.members.iter_mut().find(|member| member.user == me) else { return };
@@ -101,31 +117,36 @@ impl Client {
     pub(super) fn close(&mut self, place: (CallId, Generation)) {
         self.view = None;
         self.departed.forget(&place.0);
+        let at = self.left_at(&place.0);
         self.leaving.take_if(|(call, _)| *call == place.0);
         self.close_peers(Some(&place.0));
         // A call that is being placed meanwhile keeps what was opened for it.
         if self.placing.as_ref().is_none_or(|placing| placing.call == place.0) {
             self.output(Output::ReleaseMedia);
         }
-        self.remember_closed(place);
+        self.remember_closed(place, at);
     }
 
-    pub(super) fn remember_closed(&mut self, place: (CallId, Generation)) {
+    pub(super) fn remember_closed(&mut self, (call, generation): (CallId, Generation), at: Millis) {
         if self.closed.len() == REMEMBERED_CALLS {
             self.closed.remove(0);
         }
-        self.closed.push(place);
+        self.closed.push((call, generation, at));
     }
 
-    pub(super) fn is_closed(&self, (call, generation): &(CallId, Generation)) -> bool {
-        self.closed.iter().any(|(closed, last)| closed == call && generation <= last)
+    /// Since when, by the own clock, this part is over here.
+    pub(super) fn closed_at(&self, (call, generation): &(CallId, Generation)) -> Option<Millis> {
+        let closed = self.closed.iter().find(|(closed, last, _)| closed == call && generation <= last);
+        closed.map(|(.., at)| *at)
     }
 
     /// The server takes this session for a part of a call that is over here: it never heard of the farewell.
-    pub(super) fn leave_again(&mut self, (call, generation): (CallId, Generation), own: &MemberView) {
+    pub(super) fn leave_again(&mut self, call: &Snapshot, own: &MemberView, closed_at: Millis) {
         let is_in = own.here && own.state == MemberState::Joined;
         if is_in && !self.requests.has_command(|body| matches!(body, ClientMessage::Leave(_))) {
-            self.request(self.leave(&call, generation, None), Purpose::Quiet, self.now);
+            let at = Some(call.now.saturating_sub(self.now.saturating_sub(closed_at)));
+            let leave = Leave { call: call.id.clone(), generation: own.generation, because: None, at };
+            self.request(ClientMessage::Leave(leave), Purpose::Quiet, self.now);
         }
     }
 
@@ -141,6 +162,14 @@ impl Client {
         }
     }
 
+    /// When this session left the call, by the own clock: when its person hung up, or just now.
+    fn left_at(&self, call: &CallId) -> Millis {
+        match &self.leaving {
+            Some((leaving, _)) if leaving == call => self.left_at,
+            _ => self.now,
+        }
+    }
+
     /// With the time, for the server may hear of it much later.
     pub(super) fn leave(
         &self,
@@ -149,7 +178,7 @@ impl Client {
         because: Option<UserId>,
     ) -> ClientMessage<Signal> {
         let view = self.view.as_ref().filter(|view| view.call.id == *call);
-        let at = view.map(|view| self.server_time(&view.call));
+        let at = view.map(|view| self.server_time(&view.call, self.left_at(call)));
         ClientMessage::Leave(Leave { call: call.clone(), generation, because, at })
     }
 }

@@ -310,7 +310,7 @@ impl Client {
             self.link_event(LinkState::Reconnecting, i32::from(code), "");
         }
         while let Some(leave) = self.requests.take_one(|purpose| matches!(purpose, Purpose::Leave(..))) {
-            self.leave_unheard(leave);
+            self.leave_unheard(leave, None);
         }
     }
 

@@ -57,11 +57,13 @@ pub struct Client {
     held: Option<CallUpdate<Signal>>,
     /// The part that the person has hung up; the authority's word on it is awaited, and nothing is opened any more.
     leaving: Option<(CallId, Generation)>,
+    /// When the person hung it up.
+    left_at: Millis,
     invitations: Invitations,
     /// What this session was about to join when the person hung up.
     unwanted: Option<Join>,
     /// Calls that are over for this session: late snapshots of these generations, and of earlier ones, are dropped.
-    closed: Vec<(CallId, Generation)>,
+    closed: Vec<(CallId, Generation, Millis)>,
     peers: Vec<Peer>,
     next_peer: u32,
     /// Signals for peers that do not exist yet.
@@ -97,6 +99,7 @@ impl Client {
             placing: None,
             held: None,
             leaving: None,
+            left_at: 0,
             invitations: Invitations::default(),
             unwanted: None,
             closed: Vec::new(),
@@ -211,6 +214,7 @@ impl Client {
         self.link_timeout(now);
         self.ping(now);
         self.mend_peers();
+        self.say_again(now);
         for request in self.requests.take_overdue(now) {
             self.overdue(request, now);
         }

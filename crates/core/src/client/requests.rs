@@ -18,7 +18,7 @@ pub(super) struct Requests {
 pub(super) struct Request {
     pub frame: Arc<ClientFrame<Signal>>,
     pub purpose: Purpose,
-    /// None: however long it takes.
+    /// None: however long it takes. Of what nobody waits for: when it is said again.
     deadline: Option<Millis>,
 }
 
@@ -51,8 +51,14 @@ impl Requests {
     }
 
     /// Nobody waits for it any longer, but the server is still to hear it.
-    pub fn keep(&mut self, request: Request) {
-        self.waiting.push(Request { purpose: Purpose::Quiet, deadline: None, ..request });
+    pub fn keep(&mut self, request: Request, again: Option<Millis>) {
+        self.waiting.push(Request { purpose: Purpose::Quiet, deadline: again, ..request });
+    }
+
+    pub fn take_postponed(&mut self, by: Millis) -> Vec<Arc<ClientFrame<Signal>>> {
+        let quiet = self.waiting.iter_mut().filter(|request| request.purpose == Purpose::Quiet);
+        let due = quiet.filter_map(|request| request.deadline.take_if(|at| *at <= by).map(|_| request.frame.clone()));
+        due.collect()
     }
 
     /// The request that this answers. Only a login is answered with a welcome, and a login with nothing else but an error
@@ -97,6 +103,14 @@ impl Requests {
 
     pub fn due(&self) -> Option<Millis> {
         self.waiting.iter().filter_map(|request| request.deadline).min()
+    }
+
+    /// A call whose farewell the server has not heard.
+    pub fn left_call(&self) -> Option<&CallId> {
+        self.waiting.iter().find_map(|request| match &request.frame.body {
+            ClientMessage::Leave(leave) => Some(&leave.call),
+            _ => None,
+        })
     }
 
     pub fn has_command(&self, wanted: fn(&ClientMessage<Signal>) -> bool) -> bool {

@@ -2,12 +2,10 @@ use super::{DropReason, Refused, Taken, answer, enter, settle, settle::Cause};
 use crate::call::{Call, Session, SessionId};
 use call_protocol::{Generation, MemberState, Millis, Phase, Reason, UserId};
 
-/// Milliseconds that a farewell takes when nothing is wrong. Clocks agree no better: it counts from its arrival.
-const USUAL: Millis = 2_000;
-
-/// When a farewell that arrives `now` and names a time counts from.
+/// When a farewell that arrives `now` and names a time counts from: then, however quick it was. Who did not wait for the
+/// server's word has counted from there, too.
 pub(super) fn moment(call: &Call, named: Option<Millis>, now: Millis) -> Millis {
-    let Some(named) = named.filter(|at| at.saturating_add(USUAL) < now) else { return now };
+    let Some(named) = named else { return now };
     let changes = call.members.iter().map(|member| member.joined_at.unwrap_or(0).max(member.at));
     named.clamp(changes.max().unwrap_or(0).saturating_add(1).min(now), now)
 }

@@ -130,9 +130,11 @@ fn a_call_that_was_hung_up_while_the_server_was_away_ended_then() {
 }
 
 #[test]
-fn a_farewell_that_took_no_longer_than_usual_happened_now() {
-    let mut story = Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
-    assert_eq!(late(story.wait(60_000), "ann", 1500), 0);
+fn a_quick_farewell_counts_from_its_time_too() {
+    for ago in [0, 1, 1500, 2500] {
+        let mut story = Story::connected(&place(1, "ann", &["bob"]), &["bob"]);
+        assert_eq!(late(story.wait(60_000), "ann", ago), ago);
+    }
 }
 
 #[test]

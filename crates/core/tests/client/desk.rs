@@ -117,6 +117,16 @@ impl Desk {
         }
     }
 
+    pub fn wait_until(&mut self, is_so: impl Fn(&Self) -> bool) {
+        for _ in 0..100 {
+            self.wait();
+            if is_so(self) {
+                return;
+            }
+        }
+        panic!("it never is so");
+    }
+
     pub fn wait_to_connect(&mut self) -> Millis {
         let before = self.outputs.len();
         let mut waited = 0;

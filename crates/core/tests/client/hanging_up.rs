@@ -1,4 +1,5 @@
 use crate::{
+    desk::Desk,
     placing::{in_call, inviting, placed, preparing},
     support::*,
 };
@@ -156,4 +157,91 @@ fn the_server_is_told_when_it_was_however_late_that_is() {
     let (mut ann, _) = inviting();
     ann.command(3, Command::HangUp);
     assert_eq!(ann.left_at(), [None], "nothing is known of the server's clock");
+}
+
+#[test]
+fn a_farewell_that_the_server_could_not_take_is_said_until_it_has_it() {
+    let mut ann = in_call();
+    ann.now += 4000;
+    ann.command(3, Command::HangUp);
+    let (farewell, at) = (ann.request(), ann.left_at());
+    ann.refuse(farewell.id, ErrorCode::Unavailable);
+    assert_eq!(ann.outcome(3), Some(Ok(Completed::Done)));
+    assert_eq!(ann.news(), ["end: HangUp by ann after 4000"]);
+    for _ in 0..3 {
+        let before = ann.now;
+        ann.wait_until(|ann| !ann.left_at().is_empty());
+        assert_eq!(ann.now - before, 1000, "as the server asked");
+        assert_eq!((ann.request(), ann.left_at()), (farewell.clone(), at.clone()), "the same, with its time");
+        ann.take();
+        ann.refuse(farewell.id, ErrorCode::Unavailable);
+    }
+    ann.wait_until(|ann| !ann.left_at().is_empty());
+    ann.answer(farewell.id, ServerMessage::Done);
+    ann.take();
+    ann.beaten_until(60_000);
+    assert_eq!(ann.left_at(), []);
+}
+
+#[test]
+fn a_farewell_that_was_not_taken_goes_before_the_next_call_and_over_the_next_link() {
+    let unheard = || {
+        let mut ann = in_call();
+        ann.command(3, Command::HangUp);
+        let farewell = ann.request();
+        ann.refuse(farewell.id, ErrorCode::Unavailable);
+        ann.take();
+        (ann, farewell)
+    };
+    let (mut ann, farewell) = unheard();
+    let next = CallId::from_bits([9; 16]);
+    ann.command(4, Command::Invite(NewCall { id: next, group: true, ..new_call("ben") }));
+    let sent = ann.sent();
+    assert!(sent[0] == farewell && matches!(sent[1].body, ClientMessage::Invite(_)), "{sent:?}");
+
+    let (mut ann, farewell) = unheard();
+    ann.interrupted(None);
+    assert_eq!(ann.request(), farewell);
+}
+
+#[test]
+fn who_has_hung_up_is_not_taken_for_somebody_who_knows_nothing() {
+    let mut ann = in_call();
+    ann.command(3, Command::HangUp);
+    let farewell = ann.request();
+    ann.wait();
+    ann.take();
+    let named = |ann: &mut Desk| {
+        ann.answer(0, ServerMessage::Beat);
+        let beats = ann.sent_bodies().into_iter().filter_map(|body| match body {
+            ClientMessage::Beat(beat) => Some(beat.call),
+            _ => None,
+        });
+        beats.last().expect("an answer")
+    };
+    assert_eq!(named(&mut ann), Some(call_id()), "the farewell is still under way");
+    ann.answer(farewell.id, ServerMessage::Done);
+    assert_eq!(named(&mut ann), None);
+}
+
+#[test]
+fn a_hang_up_counts_from_when_it_was_however_late_the_server_answers() {
+    let mut ann = in_call();
+    ann.now += 4000;
+    ann.command(3, Command::HangUp);
+    let (farewell, at) = (ann.request(), ann.left_at());
+    ann.take();
+    let hung_up = ann.now;
+    ann.wait_until(|ann| ann.outcome(3).is_some());
+    assert!(ann.now - hung_up >= 1000, "it waits for the server");
+    assert_eq!(ann.news(), ["end: HangUp by ann after 4000"]);
+
+    // The farewell has come to nothing, and the server has the session still in the call.
+    ann.refuse(farewell.id, ErrorCode::WrongState);
+    let mut call = Story::ringing("ann").accepted(false).call;
+    call.now = at[0].unwrap() + 9000;
+    call.rev += 1;
+    ann.now = hung_up + 9000;
+    ann.told(call);
+    assert_eq!(ann.left_at(), at);
 }

@@ -58,7 +58,7 @@ fn scenario_4_hung_up_while_cut_off_is_over_here_at_once_and_there_on_return() {
 fn scenario_4_who_was_cut_off_when_the_other_hung_up_is_told_on_return_how_it_ended() {
     let mut world = connected();
     world.cut("bob").hang_up("ann").wait(5000).notice("bob").wait(1000);
-    let end = "end: HangUp by ann after 300";
+    let end = "end: HangUp by ann after 280";
     world.told("ann", &[end, "hang up done"]).told("bob", &["left ann", end]);
     world.nothing_left();
 }

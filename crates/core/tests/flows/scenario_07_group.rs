@@ -27,7 +27,7 @@ fn scenario_7_one_accepts_one_rejects_one_lets_it_ring_and_the_last_one_leaves()
     world.told("dan", &["own ringing expired", "not connected: NoResponse by dan"]);
 
     world.hang_up("bob");
-    let end = "end: HangUp by bob after 30600";
+    let end = "end: HangUp by bob after 30580";
     world.told("bob", &[end, "hang up done"]).told("ann", &["left bob", end]);
     world.told("cat", &[]).told("dan", &[]).nothing_left();
 }
@@ -114,10 +114,10 @@ fn scenario_7_three_talk_each_pair_is_connected_and_the_caller_leaves_first() {
     for name in ["ann", "bob", "cat"] {
         assert_eq!(world.person(name).live.len(), 2, "{name}");
     }
-    world.hang_up("ann").told("ann", &["end: HangUp by ann after 600", "hang up done"]);
+    world.hang_up("ann").told("ann", &["end: HangUp by ann after 580", "hang up done"]);
     world.told("bob", &["left ann"]).told("cat", &["left ann"]);
-    world.hang_up("cat").told("cat", &["end: HangUp by cat after 600", "hang up done"]);
-    world.told("bob", &["left cat", "end: HangUp by cat after 900"]);
+    world.hang_up("cat").told("cat", &["end: HangUp by cat after 580", "hang up done"]);
+    world.told("bob", &["left cat", "end: HangUp by cat after 880"]);
     world.told("ann", &[]).nothing_left();
 }
 

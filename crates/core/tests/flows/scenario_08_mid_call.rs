@@ -56,7 +56,7 @@ fn scenario_8_a_callee_invites_somebody_into_a_call_of_two() {
     assert_eq!(cat[..4], ["begin as callee", "joined ann", "joined bob", "accept done"]);
     assert_eq!(world.person("cat").live.len(), 2);
     world.hang_up("ann");
-    let end = "end: HangUp by ann after 1200";
+    let end = "end: HangUp by ann after 1180";
     world.told("ann", &[end, "hang up done"]).told("bob", &["left ann"]).told("cat", &["left ann"]);
     world.hang_up("bob").nothing_left();
 }
@@ -108,7 +108,7 @@ fn scenario_8_joining_by_id() {
     world.told("ann", &["joined dan", "audio dan true"]).told("bob", &["joined dan", "audio dan true"]);
     world.told("cat", &[]);
     world.hang_up("ann").hang_up("bob");
-    world.told("dan", &["left ann", "left bob", "end: HangUp by bob after 599"]);
+    world.told("dan", &["left ann", "left bob", "end: HangUp by bob after 579"]);
     world.nothing_left();
 }
 
@@ -150,8 +150,8 @@ fn scenario_8_the_last_one_to_leave_takes_the_only_other_one_along() {
     world.hang_up("ann").person("ann").told();
     world.told("bob", &["left ann"]).told("dan", &["left ann"]);
     world.hang_up("dan");
-    world.told("dan", &["end: HangUp by dan after 599", "hang up done"]);
-    world.told("bob", &["left dan", "end: HangUp by dan after 1200"]);
+    world.told("dan", &["end: HangUp by dan after 579", "hang up done"]);
+    world.told("bob", &["left dan", "end: HangUp by dan after 1180"]);
     world.nothing_left();
 }
 

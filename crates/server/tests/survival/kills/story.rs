@@ -192,7 +192,9 @@ impl Pair {
 
     fn check(&self, id: &CallId, told_caller: &Ended, told_callee: &Ended) {
         let same = if self.store_may_fail || told_caller.alone || told_callee.alone {
-            (told_caller.begun, &told_caller.by) == (told_callee.begun, &told_callee.by)
+            // Two words on one end: what one side reckons and what the server does, to the second.
+            let apart = told_caller.duration.abs_diff(told_callee.duration);
+            (told_caller.begun, &told_caller.by) == (told_callee.begun, &told_callee.by) && apart < 1000
         } else {
             told_caller == told_callee
         };
