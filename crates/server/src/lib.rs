@@ -45,7 +45,8 @@ pub use limits::{Limits, Rate};
 pub use profiles::{Profile, ProfileKey};
 pub use records::{
     CallFilter, CallRecord, Cursor, Database, DbError, DeadLetter, Event, MemberOutcome, MemberRecord, Outcome,
-    Outgoing, PostgresDatabase, Records, RecordsKind, Retry, Role, Settled, SqliteDatabase,
+    Outgoing, PostgresDatabase, Records, RecordsKind, Retry, Role, Settled, SqliteDatabase, Statement,
+    Value as DbValue,
 };
 pub use secrets::{LiveSecrets, Secrets};
 pub use serve::{Server, run};

@@ -62,8 +62,11 @@ impl Records {
 
     /// All of it or nothing. What is there already stays as it is.
     pub async fn add(&self, records: &[CallRecord], events: &[Event]) -> Result<(), DbError> {
-        let records = records.iter().flat_map(statements_of);
-        let statements: Vec<_> = records.chain(events.iter().map(outbox::insert)).collect();
+        let mut statements = outbox::insert_all(&*self.database, events);
+        // In one order: several nodes may find the same ones.
+        let mut records: Vec<_> = records.iter().collect();
+        records.sort_by_key(|record| (record.app, &record.id));
+        statements.extend(records.into_iter().flat_map(statements_of));
         self.database.write(statements).await.map(drop)
     }
 
@@ -103,11 +106,9 @@ impl Records {
     pub async fn prune(&self, before: Millis, webhooks_before: Millis) -> Result<(), DbError> {
         let members = "DELETE FROM call_members WHERE EXISTS (SELECT 1 FROM calls WHERE calls.app = call_members.app \
                        AND calls.id = call_members.call_id AND calls.ended_at < ?1)";
-        let statements = vec![
-            outbox::prune(webhooks_before, before),
-            Statement::new(members, [before.into()]),
-            Statement::new("DELETE FROM calls WHERE ended_at < ?1", [before.into()]),
-        ];
+        let mut statements = outbox::prune(&*self.database, webhooks_before, before);
+        statements.push(Statement::new(members, [before.into()]));
+        statements.push(Statement::new("DELETE FROM calls WHERE ended_at < ?1", [before.into()]));
         self.database.write(statements).await.map(drop)
     }
 

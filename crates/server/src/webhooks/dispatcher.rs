@@ -19,7 +19,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Beyond the time that the receiver has: for the outcome to be written.
 const SLACK: Duration = Duration::from_secs(20);
 
-type Outcomes = JoinSet<(String, Settled)>;
+type Outcomes = JoinSet<(Outgoing, Settled)>;
 
 /// Sends what is in the outbox, for ever.
 pub async fn dispatch(webhooks: Arc<Webhooks>, records: Records) {
@@ -93,13 +93,13 @@ impl OfApp {
         let done = first.into_iter().chain(std::iter::from_fn(|| under_way.try_join_next()));
         // One that panicked is sent again when its time is over.
         let settled: Vec<_> = done.filter_map(Result::ok).collect();
-        if settled.is_empty() { Ok(()) } else { self.settle(settled).await }
+        if settled.is_empty() { Ok(()) } else { self.settle(&settled).await }
     }
 
     /// What is known to be delivered is not forgotten because the database is away for a moment.
-    async fn settle(&self, settled: Vec<(String, Settled)>) -> Result<(), DbError> {
+    async fn settle(&self, settled: &[(Outgoing, Settled)]) -> Result<(), DbError> {
         for _ in 0..10 {
-            if self.records.settle(self.app, settled.clone()).await.is_ok() {
+            if self.records.settle(self.app, settled).await.is_ok() {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -137,7 +137,7 @@ impl OfApp {
                     }
                 }
             };
-            (event.id, settled)
+            (event, settled)
         });
     }
 }

@@ -48,7 +48,7 @@ async fn each_call_that_ends_has_one_record_whenever_the_server_dies() {
     let dir = tempfile::tempdir().unwrap();
     let receiver = Receiver::start().await;
     let mut program = Program::start(dir.path(), &["--webhook", &receiver.url(), "--webhook-secret", "hush"]);
-    let (mut told, mut recorded, mut ended_by_us, mut never_placed) = (0, HashSet::new(), 0, 0);
+    let (mut told, mut recorded, mut ended_by_us, mut never_placed) = (0, HashMap::new(), 0, 0);
     for round in 0..rounds {
         let began = now();
         let kill_after = usize::try_from(random() % calls as u64).unwrap();
@@ -58,7 +58,6 @@ async fn each_call_that_ends_has_one_record_whenever_the_server_dies() {
         let records = records_since(&program, began, &seen.told).await;
         for (id, record) in &records {
             assert!(seen.placed.contains(id), "nobody placed {id}");
-            assert!(recorded.insert(id.clone()), "{id} has two records");
             if let Some((reason, begun)) = seen.ended.get(id) {
                 assert_eq!(record["reason"], serde_json::to_value(reason).unwrap(), "{record}");
                 assert_eq!(record["begun_at"].is_u64(), *begun, "{record}");
@@ -69,6 +68,9 @@ async fn each_call_that_ends_has_one_record_whenever_the_server_dies() {
         }
         told += seen.told.len();
         never_placed += seen.placed.len() - records.len();
+        for (id, record) in records {
+            assert!(recorded.insert(id, record).is_none(), "it was placed in an earlier round");
+        }
         if (round + 1) % 10 == 0 {
             println!("{} rounds: {told} calls, {} records", round + 1, recorded.len());
         }
@@ -79,17 +81,37 @@ async fn each_call_that_ends_has_one_record_whenever_the_server_dies() {
          ended after a restart; 0 lost, 0 doubled",
         recorded.len()
     );
-    let ends = until("the webhooks", async || {
-        let deliveries = receiver.accepted();
-        let ends = deliveries.iter().filter(|delivery| delivery.event["type"] == "ended");
-        let mut ends_of: HashMap<String, usize> = HashMap::new();
-        ends.for_each(|end| *ends_of.entry(end.event["call"]["id"].as_str().unwrap().to_owned()).or_default() += 1);
-        recorded.iter().all(|id| ends_of.contains_key(id)).then_some(ends_of)
+    check_webhooks(&receiver, &recorded).await;
+}
+
+/// All news of each call came at least once, and in its order.
+async fn check_webhooks(receiver: &Receiver, records: &HashMap<String, Value>) {
+    let heard = until("the webhooks", async || {
+        let heard = receiver.accepted_by_call();
+        let is_over =
+            |id| heard.get(id).is_some_and(|kinds: &Vec<String>| kinds.last().is_some_and(|kind| kind == "ended"));
+        records.keys().all(is_over).then_some(heard)
     })
     .await;
-    assert_eq!(ends.len(), recorded.len());
-    let doubled = ends.values().filter(|times| **times > 1).count();
-    println!("{} webhooks came, {doubled} ends came more than once", receiver.accepted().len());
+    assert_eq!(heard.len(), records.len());
+    let count: usize = heard.values().map(Vec::len).sum();
+    let mut doubled = 0;
+    for (id, mut kinds) in heard {
+        let came = kinds.len();
+        kinds.dedup();
+        doubled += came - kinds.len();
+        assert_eq!(kinds, expected_of(&records[&id]), "{}", records[&id]);
+    }
+    println!("{count} webhooks came, of each call all and in order; {doubled} were repetitions");
+}
+
+fn expected_of(record: &Value) -> &'static [&'static str] {
+    let has_rejected = record["members"].as_array().unwrap().iter().any(|member| member["outcome"] == "rejected");
+    match record["begun_at"].is_u64() {
+        true => &["ringing", "accepted", "started", "ended"],
+        false if has_rejected => &["ringing", "ended"],
+        false => &["ringing", "missed", "ended"],
+    }
 }
 
 async fn calls_until_the_kill(program: &mut Program, calls: usize, kill_after: usize) -> Seen {

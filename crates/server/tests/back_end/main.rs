@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod access;
+mod backlog;
 mod kills;
 mod metrics;
 mod openapi;
@@ -15,5 +16,6 @@ mod suite;
 #[path = "../server/support/mod.rs"]
 #[allow(dead_code, unused_imports)]
 mod support;
+mod upgrade;
 mod vendor;
 mod webhooks;

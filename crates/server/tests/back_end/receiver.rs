@@ -8,6 +8,7 @@ use axum::{
 };
 use serde_json::Value;
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -44,7 +45,14 @@ pub struct Receiver {
     task: Option<JoinHandle<()>>,
 }
 
-type Deliveries = Arc<Mutex<Vec<Delivery>>>;
+type Deliveries = Arc<Mutex<Received>>;
+
+#[derive(Default)]
+struct Received {
+    all: Vec<Delivery>,
+    /// How often, by id.
+    times: HashMap<String, usize>,
+}
 
 pub const OK: Answer = Answer { status: 204, after: Duration::ZERO };
 
@@ -82,7 +90,7 @@ impl Receiver {
     }
 
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.deliveries.lock().unwrap().clone()
+        self.deliveries.lock().unwrap().all.clone()
     }
 
     /// Those that were accepted.
@@ -92,9 +100,18 @@ impl Receiver {
 
     /// The types of what was accepted of a call, in order.
     pub fn accepted_of(&self, call: &str) -> Vec<String> {
-        let accepted = self.accepted();
-        let of_call = accepted.iter().filter(|delivery| delivery.event["call"]["id"] == call);
-        of_call.map(|delivery| delivery.event["type"].as_str().unwrap().to_owned()).collect()
+        self.accepted_by_call().remove(call).unwrap_or_default()
+    }
+
+    /// The same of all calls.
+    pub fn accepted_by_call(&self) -> HashMap<String, Vec<String>> {
+        let deliveries = self.deliveries.lock().unwrap();
+        let mut kinds: HashMap<String, Vec<String>> = HashMap::new();
+        for Delivery { event, .. } in deliveries.all.iter().filter(|delivery| delivery.status < 300) {
+            let [call, kind] = [&event["call"]["id"], &event["type"]].map(|text| text.as_str().unwrap().to_owned());
+            kinds.entry(call).or_default().push(kind);
+        }
+        kinds
     }
 }
 
@@ -117,9 +134,10 @@ async fn take(
     let id = header("webhook-id");
     let answer = {
         let mut deliveries = deliveries.lock().unwrap();
-        let times = deliveries.iter().filter(|earlier| earlier.id == id).count() + 1;
-        let answer = conduct(&event, times);
-        deliveries.push(Delivery {
+        let times = deliveries.times.entry(id.clone()).or_default();
+        *times += 1;
+        let answer = conduct(&event, *times);
+        deliveries.all.push(Delivery {
             at: Instant::now(),
             id,
             timestamp: header("webhook-timestamp").parse().unwrap(),

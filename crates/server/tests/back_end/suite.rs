@@ -7,7 +7,7 @@ use call_server::{
 use futures::future::join_all;
 use std::collections::HashSet;
 
-const APP: u32 = 7;
+pub const APP: u32 = 7;
 
 /// A case, by name.
 type Case = (&'static str, fn(Records) -> futures::future::BoxFuture<'static, ()>);
@@ -25,6 +25,8 @@ pub const CASES: &[Case] = cases! {
     old_records_are_forgotten
     news_of_one_call_goes_out_in_order
     nobody_else_gets_what_is_on_its_way
+    the_turn_is_never_lost_between_writers
+    the_turn_passes_when_who_has_it_is_forgotten
     what_is_given_up_can_be_replayed
 };
 
@@ -69,7 +71,7 @@ fn record(number: u64, created_at: Millis) -> CallRecord {
     }
 }
 
-fn event(call: u64, number: u64, created_at: Millis) -> Event {
+pub fn event(call: u64, number: u64, created_at: Millis) -> Event {
     Event {
         app: APP,
         id: format!("{}.{number}", id(call)),
@@ -114,7 +116,7 @@ async fn writing_twice_changes_nothing(records: Records) {
     // What was delivered is not sent again.
     let due = records.take_due(APP, 5000, 6000, 10).await.unwrap();
     assert_eq!(due.len(), 1);
-    records.settle(APP, vec![(due[0].id.clone(), Settled::Delivered)]).await.unwrap();
+    records.settle(APP, &[(due[0].clone(), Settled::Delivered)]).await.unwrap();
     records.add(&[], &events).await.unwrap();
     let due = records.take_due(APP, 5000, 6000, 10).await.unwrap();
     assert_eq!(due.iter().map(|event| &*event.body).collect::<Vec<_>>(), ["{\"number\":2}"]);
@@ -198,8 +200,8 @@ async fn old_records_are_forgotten(records: Records) {
     let events: Vec<_> = (1..=4).map(|number| event(number, 1, number * 10_000)).collect();
     records.add(&all, &events).await.unwrap();
     let due = records.take_due(APP, 100_000, 200_000, 10).await.unwrap();
-    let delivered = due.iter().take(3).map(|event| (event.id.clone(), Settled::Delivered));
-    records.settle(APP, delivered.collect()).await.unwrap();
+    let delivered = due.into_iter().take(3).map(|event| (event, Settled::Delivered));
+    records.settle(APP, &delivered.collect::<Vec<_>>()).await.unwrap();
     // The first two calls are old; the events of the first three are known no more once delivered.
     records.prune(30_000, 40_000).await.unwrap();
     let left = records.calls(APP, &CallFilter::default()).await.unwrap().calls;
@@ -218,9 +220,9 @@ async fn news_of_one_call_goes_out_in_order(records: Records) {
     let mut sent = Vec::new();
     for _ in 0..3 {
         let due = records.take_due(APP, 500, 1000, 10).await.unwrap();
-        let settled = due.iter().map(|event| (event.id.clone(), Settled::Delivered)).collect();
-        sent.push(due.into_iter().map(|event| event.id).collect::<HashSet<_>>());
-        records.settle(APP, settled).await.unwrap();
+        sent.push(due.iter().map(|event| event.id.clone()).collect::<HashSet<_>>());
+        let settled: Vec<_> = due.into_iter().map(|event| (event, Settled::Delivered)).collect();
+        records.settle(APP, &settled).await.unwrap();
     }
     let name = |call: u64, number: u64| format!("{}.{number}", id(call));
     assert_eq!(sent[0], HashSet::from([name(1, 1), name(2, 1)]));
@@ -241,17 +243,44 @@ async fn nobody_else_gets_what_is_on_its_way(records: Records) {
     let again = records.take_due(APP, 1000, 2000, 1).await.unwrap();
     assert_eq!(again[0].attempt, 2);
     let later = Retry { at: 5000, problem: "answered 500".into() };
-    records.settle(APP, vec![(again[0].id.clone(), Settled::Again(later))]).await.unwrap();
+    records.settle(APP, &[(again[0].clone(), Settled::Again(later))]).await.unwrap();
     let others = records.take_due(APP, 1000, 2000, 100).await.unwrap();
     assert_eq!(others.len(), 19);
+}
+
+/// One writes news of a call while another one says that what was before it is delivered: whichever comes first.
+async fn the_turn_is_never_lost_between_writers(records: Records) {
+    let all = |number| (1..=50).map(move |call| event(call, number, 100));
+    records.add(&[], &all(1).collect::<Vec<_>>()).await.unwrap();
+    let mut sent = records.take_due(APP, 500, 1000, 100).await.unwrap();
+    for number in 2..=6 {
+        assert_eq!(sent.len(), 50, "those that come as number {}", number - 1);
+        sent.sort_by(|one, other| one.id.cmp(&other.id));
+        let both = sent.into_iter().zip(all(number)).map(async |(sent, next)| {
+            let delivered = [(sent, Settled::Delivered)];
+            let (one, other) =
+                tokio::join!(records.settle(APP, &delivered), records.add(&[], std::slice::from_ref(&next)));
+            one.and(other).unwrap();
+        });
+        join_all(both).await;
+        sent = records.take_due(APP, 500, 1000, 100).await.unwrap();
+    }
+    assert_eq!(sent.len(), 50);
+}
+
+async fn the_turn_passes_when_who_has_it_is_forgotten(records: Records) {
+    records.add(&[], &[event(1, 1, 100), event(1, 2, 200), event(1, 3, 300)]).await.unwrap();
+    records.prune(150, 150).await.unwrap();
+    let due = records.take_due(APP, 500, 1000, 10).await.unwrap();
+    assert_eq!(due.iter().map(|event| event.created_at).collect::<Vec<_>>(), [200]);
 }
 
 async fn what_is_given_up_can_be_replayed(records: Records) {
     records.add(&[], &[event(1, 1, 100), event(1, 2, 200), event(2, 1, 300)]).await.unwrap();
     for at in [1000, 2000] {
         let due = records.take_due(APP, at, at + 500, 10).await.unwrap();
-        let given_up = due.iter().map(|event| (event.id.clone(), Settled::GivenUp { problem: "answered 404".into() }));
-        records.settle(APP, given_up.collect()).await.unwrap();
+        let given_up = due.into_iter().map(|event| (event, Settled::GivenUp { problem: "answered 404".into() }));
+        records.settle(APP, &given_up.collect::<Vec<_>>()).await.unwrap();
     }
     let dead = records.dead_letters(APP, None, 2).await.unwrap();
     assert_eq!(dead.iter().map(|letter| letter.created_at).collect::<Vec<_>>(), [100, 200], "the oldest first");

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use std::borrow::Cow;
 
 /// Each brings the schema from the version of its place in the list to the next one; never changed, only added to.
-const MIGRATIONS: &[&str] = &[include_str!("0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("0001.sql"), include_str!("0002.sql")];
 
 /// What a cell holds. Yes and no are 1 and 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub trait Database: Send + Sync {
     fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<Rows, DbError>>;
 
     fn read(&self, statement: Statement) -> BoxFuture<'_, Result<Rows, DbError>>;
+
+    /// Holds up other writes with the same number, from this statement to the end of its write. None: only one write is
+    /// made at a time anyway.
+    fn turn(&self, number: u32) -> Option<Statement>;
 
     /// Several statements without parameters, all or none, while no other server does the same.
     fn migrate(&self, script: String) -> BoxFuture<'_, Result<(), DbError>>;

@@ -15,7 +15,7 @@ const CONNECTIONS: usize = 4;
 /// For a connection to be made, or to come free.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Names the lock under which one server at a time changes the schema.
+/// Names the lock under which one server at a time changes the schema. Those for writes come after it.
 const MIGRATION_LOCK: i64 = 0x0ca1_1c11;
 
 /// A database server that several call servers may share.
@@ -80,6 +80,11 @@ impl Database for PostgresDatabase {
             let rows = connection.query(&sql(&statement), &parameters(&statement)).await?;
             rows.iter().map(cells).collect()
         })
+    }
+
+    fn turn(&self, number: u32) -> Option<Statement> {
+        let lock = Value::Number(MIGRATION_LOCK + 1 + i64::from(number));
+        Some(Statement::new("SELECT pg_advisory_xact_lock(?1)", [lock]))
     }
 
     fn migrate(&self, script: String) -> BoxFuture<'_, Result<(), DbError>> {

@@ -54,6 +54,10 @@ impl Database for SqliteDatabase {
         Box::pin(with(&self.reader, move |connection| run(connection, &statement)))
     }
 
+    fn turn(&self, _number: u32) -> Option<Statement> {
+        None
+    }
+
     fn migrate(&self, script: String) -> BoxFuture<'_, Result<(), DbError>> {
         Box::pin(with(&self.writer, move |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
