@@ -203,13 +203,40 @@ export class Devices {
 
   async capture(kind, wish) {
     checkPage();
+    const constraints = kind === 'video' ? { ...this.size, ...wish } : wish;
     try {
-      const constraints = kind === 'video' ? { ...this.size, ...wish } : wish;
-      const stream = await navigator.mediaDevices.getUserMedia({ [kind]: constraints });
-      return stream.getTracks()[0];
+      return await this.request(kind, constraints);
     } catch (error) {
       throw refusal(kind, error);
     }
+  }
+
+  // Browsers open one request's devices after the other's, and ask the person once for each request: microphone and camera
+  // that are wanted in one breath are one request, unless the person has agreed to one of them only.
+  async request(kind, constraints) {
+    const agreed = this.granted('audio');
+    const shared = agreed === this.granted('video') && (this.gathering ??= this.gather());
+    if (shared && !(kind in shared.wanted)) {
+      shared.wanted[kind] = constraints;
+      try {
+        return (await shared.stream).getTracks().find((track) => track.kind === kind);
+      } catch (error) {
+        const refused = !agreed && error.name === 'NotAllowedError';
+        // Of two one may be there all the same.
+        if (refused || Object.keys(shared.wanted).length === 1) throw error;
+      }
+    }
+    return (await navigator.mediaDevices.getUserMedia({ [kind]: constraints })).getTracks()[0];
+  }
+
+  gather() {
+    const wanted = {};
+    const ask = async () => {
+      await nextTask();
+      this.gathering = undefined;
+      return navigator.mediaDevices.getUserMedia(wanted);
+    };
+    return { wanted, stream: ask() };
   }
 
   take(kind, slot, track) {
@@ -407,6 +434,18 @@ function checkPage() {
   if (!navigator.mediaDevices) throw failure(NOT_SUPPORTED, 'this browser has no WebRTC');
 }
 
+/** Unlike a timer's, a message's turn comes at once in a page that is hidden, too. */
+function nextTask() {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
 /** What `getUserMedia` refused with, as the contract's number. */
 function refusal(kind, error) {
   const { name, none, occupied, failed } = KINDS[kind] ?? DISPLAY;
@@ -428,7 +467,7 @@ const CAMERA_LINE = 1;
 /** Sends `track` on this m-line, or nothing. */
 export async function sendTrack(connection, line, track) {
   const sender = connection.getTransceivers()[line]?.sender;
-  await sender?.replaceTrack(track ?? null);
+  if (sender && sender.track !== (track ?? null)) await sender.replaceTrack(track ?? null);
   if (sender?.share) fit(sender);
 }
 
@@ -440,9 +479,12 @@ export function limitVideo(connection, line, ...share) {
   fit(sender);
 }
 
-// One after the other, because a change made during another one is refused.
-function fit(sender) {
-  sender.fitted = Promise.resolve(sender.fitted).then(() => fitNow(sender)).catch((error) => log(0, 'not limited', error));
+// One after the other, because a change made during another one is refused; so is one during a negotiation, which is over
+// when that is told.
+function fit(sender, tries = 3) {
+  sender.fitted = Promise.resolve(sender.fitted)
+    .then(() => fitNow(sender))
+    .catch((error) => (tries > 1 ? fit(sender, tries - 1) : log(0, 'not limited', error)));
 }
 
 async function fitNow(sender) {
