@@ -1,6 +1,6 @@
 /** Runs in the page before anything else: notes what the engine takes from the browser, so that tests can see it given back. */
 (() => {
-  const probe = { connections: [], tracks: [], players: new Set() };
+  const probe = { connections: [], tracks: [], players: new Set(), requests: [] };
   globalThis.probe = probe;
   const note = (track) => { probe.tracks.push(track); return track; };
 
@@ -19,6 +19,7 @@
       // Phones have no screen to share.
       if (!capture) continue;
       MediaDevices.prototype[method] = async function noted(constraints) {
+        probe.requests.push(Object.keys(constraints).sort().join(' and '));
         const stream = await capture.call(this, constraints);
         stream.getTracks().forEach(note);
         return stream;
