@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 
-const SERVER = process.env.CALL_SERVER ?? resolve(import.meta.dirname, '../../target/release/call-server');
+export const SERVER = process.env.CALL_SERVER ?? resolve(import.meta.dirname, '../../target/release/call-server');
 
 /** Longer than anything takes: only so that a broken test ends. */
 const PATIENCE = 60_000;

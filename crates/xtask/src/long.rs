@@ -24,6 +24,7 @@ const LONG_RUNS: &[LongRun] = &[
     ("mutations", simulation::mutations),
     ("networks", networks),
     ("cycles", cycles),
+    ("deploy", deploy),
 ];
 
 pub fn run(ws: &Workspace, rest: &[String]) -> Result<ExitCode> {
@@ -73,6 +74,11 @@ fn kills(ws: &Workspace, rest: &[String]) -> Result<()> {
     command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "survival"]);
     command.args(["--", "--nocapture", "kills::"]).env("KILLS", times);
     run_command(&mut command)
+}
+
+/// What `deploy/compose.yaml` brings up, without containers, and a call on it of which a server dies.
+fn deploy(ws: &Workspace, rest: &[String]) -> Result<()> {
+    node_program(ws, "tests/deploy/topology.mjs", rest)
 }
 
 /// Calls over networks that lose, delay and break: how long each takes to recover. Words choose among them by name.

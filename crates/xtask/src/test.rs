@@ -35,6 +35,7 @@ pub fn everything(ws: &Workspace) -> Result<ExitCode> {
     browser_tests(ws, &tools, &programs, &mut report);
     if packaged {
         node_tests(ws, "tests for back ends", &ws.root.join("tests/back-end"), &[], &programs, &mut report);
+        node_tests(ws, "tests of the deployment", &ws.root.join("tests/deploy"), &[], &programs, &mut report);
         node_tests(ws, "package tests", &ws.root.join("tests/package"), &[], &programs, &mut report);
         node_tests(ws, "conformance tests", &ws.root.join("tests/conformance"), &[], &programs, &mut report);
         node_tests(ws, "end-to-end tests", &ws.root.join("tests/e2e"), &[], &programs, &mut report);

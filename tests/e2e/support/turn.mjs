@@ -43,7 +43,7 @@ export async function startTurn({ address = '127.0.0.1', port: wanted, inside = 
   };
 }
 
-async function freePort() {
+export async function freePort() {
   const socket = dgram.createSocket('udp4');
   await new Promise((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const { port } = socket.address();
@@ -52,7 +52,7 @@ async function freePort() {
 }
 
 /** Asks with coturn's own STUN client until it is answered. */
-async function answering(address, port, inside, exited) {
+export async function answering(address, port, inside, exited) {
   const [program, ...args] = [...inside, 'turnutils_stunclient', '-p', String(port), address];
   let gone = false;
   exited.then(() => { gone = true; });

@@ -1,8 +1,9 @@
 use super::bucket::{Bucket, BucketConfig};
 use async_nats::{
-    Client, ConnectOptions, Event,
+    Client, ConnectOptions, Event, ServerAddr,
     jetstream::{self, Context},
 };
+use percent_encoding::percent_decode_str;
 use std::{
     sync::{
         Arc,
@@ -53,7 +54,7 @@ impl Nats {
         let connections = Arc::<AtomicU64>::default();
         let client = loop {
             let connections = connections.clone();
-            let options = ConnectOptions::new()
+            let options = with_credentials(ConnectOptions::new(), servers)
                 .name("call-server")
                 // What is for users here is not sent away to come back.
                 .no_echo()
@@ -107,6 +108,18 @@ impl Nats {
             warn!(bucket = config.name, error, "NATS");
             sleep(Duration::from_millis(300)).await;
         }
+    }
+}
+
+/// Those of the first server that has some: the client takes none out of a URL by itself.
+fn with_credentials(options: ConnectOptions, servers: &[String]) -> ConnectOptions {
+    let parsed = servers.iter().filter_map(|server| server.parse::<ServerAddr>().ok());
+    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let mut named = parsed.filter_map(|server| Some((plain(server.username()?), server.password().map(plain))));
+    match named.next() {
+        None => options,
+        Some((user, Some(password))) => options.user_and_password(user, password),
+        Some((token, None)) => options.token(token),
     }
 }
 

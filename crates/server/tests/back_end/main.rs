@@ -4,6 +4,7 @@
 mod access;
 mod backlog;
 mod kills;
+mod locked;
 mod metrics;
 mod openapi;
 mod people;

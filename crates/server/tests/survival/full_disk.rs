@@ -24,6 +24,7 @@ async fn running_calls_go_on_and_new_ones_are_refused_for_the_moment() {
         eprintln!("skipped: there is no prlimit to fill the disk with");
         return;
     }
+    assert!(program.is_ready().await);
     let (ann, bob) = (Person::login(&program, "ann").await, Person::login(&program, "bob").await);
     let (cat, dan) = (Person::login(&program, "cat").await, Person::login(&program, "dan").await);
     ann.ask(Command::Invite(new_call("bob"))).await.unwrap();
@@ -39,12 +40,16 @@ async fn running_calls_go_on_and_new_ones_are_refused_for_the_moment() {
     let is_on = |seen: &Seen| seen.find(|event| matches!(event, CallEvent::Audio { on: true, .. }).then_some(()));
     bob.until("that ann can be heard", is_on).await;
     assert!(program.log().contains("the database takes no writes"));
+    assert!(!program.is_ready().await, "nobody else is sent here");
 
     assert!(limit_files(&program, "unlimited"));
     while cat.ask(Command::Invite(new_call("dan"))).await.is_err() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     dan.until("the call", is_received).await;
+    while !program.is_ready().await {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     ann.ask(Command::HangUp).await.unwrap();
     let is_over = |seen: &Seen| seen.find(|event| matches!(event, CallEvent::End { .. }).then_some(()));
     bob.until("the end", is_over).await;

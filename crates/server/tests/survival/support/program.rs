@@ -75,6 +75,11 @@ impl Program {
         command(&self.dir, "127.0.0.1:0", None).output().unwrap()
     }
 
+    /// Whether it says that people may be sent to it.
+    pub async fn is_ready(&self) -> bool {
+        get(self.address, "/readyz").await.0 == 200
+    }
+
     /// What it has logged, in all its lives.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.dir.join("log")).unwrap()
@@ -91,7 +96,8 @@ impl Servers for Program {
         if let Some(known) = self.sigs.lock().unwrap().get(user) {
             return known.clone();
         }
-        let body = get(self.address, &format!("/dev/usersig?userID={user}")).await;
+        let (_, body) = get(self.address, &format!("/dev/usersig?userID={user}")).await;
+        let body: Value = serde_json::from_str(&body).unwrap();
         let app = u32::try_from(body["SDKAppID"].as_u64().unwrap()).unwrap();
         let sig = (app, body["userSig"].as_str().unwrap().to_owned());
         self.sigs.lock().unwrap().insert(user.to_owned(), sig.clone());
@@ -138,12 +144,13 @@ fn spawn(dir: &Path, listen: &str, wrapper: Option<&str>) -> (Child, SocketAddr)
     (child, address.parse().unwrap())
 }
 
-async fn get(address: SocketAddr, path: &str) -> Value {
+/// The status and the body.
+async fn get(address: SocketAddr, path: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-    serde_json::from_str(body).unwrap()
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
