@@ -21,6 +21,9 @@ pub struct Registered {
     pub id: SessionId,
     /// Where it is connected, or was last.
     pub node: NodeEpoch,
+    /// It has no socket there at the moment.
+    #[serde(default)]
+    pub lost: bool,
     #[serde(default)]
     pub multi_device: bool,
     #[serde(flatten)]

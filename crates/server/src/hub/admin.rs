@@ -1,10 +1,17 @@
 //! What a back end may ask for.
 
-use super::{Hub, Session};
-use call_core::{AppId, AuthorityError, Call, Step};
+use super::Hub;
+use call_core::{AppId, AuthorityError, Call, Step, StoreError};
 use call_protocol::{CallId, UserId};
 use std::sync::Arc;
 use tracing::info;
+
+/// A session, on whichever node.
+pub struct LoginState {
+    pub device: String,
+    /// It has a socket at this moment; if not, it may come back.
+    pub connected: bool,
+}
 
 impl Hub {
     /// Calls that ring or are connected.
@@ -22,8 +29,8 @@ impl Hub {
     }
 
     /// The logins of a user, those included that may come back.
-    pub fn sessions_of(&self, app: AppId, user: &UserId) -> Vec<Arc<Session>> {
-        self.sessions.of_user(app, user)
+    pub async fn logins_of(&self, app: AppId, user: &UserId) -> Result<Vec<LoginState>, StoreError> {
+        self.sessions.logins(app, user).await
     }
 
     /// The call that the user is busy with.
@@ -32,13 +39,12 @@ impl Hub {
     }
 
     /// Ends all logins of a user. Answers with how many there were.
-    pub async fn kick(&self, app: AppId, user: &UserId) -> usize {
-        let sessions = self.sessions.of_user(app, user);
+    pub async fn kick(&self, app: AppId, user: &UserId) -> Result<usize, StoreError> {
+        let sessions = self.sessions.remove_all(app, user).await?;
         for session in &sessions {
-            self.sessions.remove(session);
             info!(?session, "kicked by a back end");
             self.kick_out(session).await;
         }
-        sessions.len()
+        Ok(sessions.len())
     }
 }

@@ -84,8 +84,9 @@ impl Hub {
         if session.lost_link() != Some(link_no) {
             return;
         }
-        if let Err(AuthorityError::Unavailable(error)) = self.away(&session).await {
-            warn!(?session, %error, "could not tell the peers that it is away");
+        let (away, noted) = tokio::join!(self.away(&session), self.sessions.note_loss(&session));
+        if let (Err(AuthorityError::Unavailable(error)), _) | (_, Err(error)) = (away, noted) {
+            warn!(?session, %error, "could not tell that it is away");
             self.deadlines.push(self.now() + 1000, Due::Away(session, link_no));
         }
     }

@@ -18,6 +18,7 @@ mod sweep;
 #[cfg(test)]
 mod sweep_test;
 
+pub use admin::LoginState;
 pub use commands::LOGGED_OUT;
 pub use deadlines::Due;
 pub use login::closing;

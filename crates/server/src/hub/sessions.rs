@@ -4,14 +4,14 @@ mod shared;
 pub use admission::Ended;
 pub use shared::Taken;
 
-use super::Session;
+use super::{LoginState, Session};
 use crate::{
     cluster::{Bus, People},
     limits::Limits,
     store::CallStore,
 };
 use admission::admit;
-use call_core::{AppId, SessionId, StoreError};
+use call_core::{AppId, Seat, SessionId, StoreError};
 use call_protocol::UserId;
 use dashmap::DashMap;
 use shared::Forgetting;
@@ -102,6 +102,36 @@ impl Sessions {
         match &self.people {
             Some((_, forgetting)) => forgetting.forget(session),
             None => self.store.forget_session(session.key()),
+        }
+    }
+
+    /// Removes all sessions of a user, on whichever node they are.
+    pub async fn remove_all(&self, app: AppId, user: &UserId) -> Result<Vec<Arc<Session>>, StoreError> {
+        if let Some((people, _)) = &self.people {
+            return self.remove_among_all(people, app, user).await;
+        }
+        let sessions = self.of_user(app, user);
+        sessions.iter().for_each(|session| self.remove(session));
+        Ok(sessions)
+    }
+
+    /// The sessions of a user on all nodes, those included that may come back.
+    pub async fn logins(&self, app: AppId, user: &UserId) -> Result<Vec<LoginState>, StoreError> {
+        if let Some((people, _)) = &self.people {
+            return self.logins_among_all(people, app, user).await;
+        }
+        let state = |session: &Arc<Session>| {
+            let Seat { device, connected, .. } = session.seat();
+            LoginState { device: device.into(), connected }
+        };
+        Ok(self.of_user(app, user).iter().map(state).collect())
+    }
+
+    /// The session has lost its socket: where there are other nodes, they can know.
+    pub async fn note_loss(&self, session: &Session) -> Result<(), StoreError> {
+        match &self.people {
+            Some((people, _)) => self.note_loss_among_all(people, session).await,
+            None => Ok(()),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{
     error::{Asked, Named, Refused, RestError},
 };
 use axum::{Json, extract::State};
-use call_core::AppId;
+use call_core::{AppId, AuthorityError};
 use call_protocol::{CallId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -92,16 +92,14 @@ pub async fn one(
     Refused,
 ))]
 pub async fn kick(State(rest): State<Rest>, Admin(app): Admin, user: Named<String>) -> Result<Json<Kicked>, RestError> {
-    let logins = rest.hub.kick(app, &user_id(user?.0)?).await;
+    let logins = rest.hub.kick(app, &user_id(user?.0)?).await.map_err(AuthorityError::from)?;
     Ok(Json(Kicked { logins }))
 }
 
 async fn state_of(rest: &Rest, app: AppId, user: UserId) -> Result<UserState, RestError> {
     let call = rest.hub.current_call(app, &user).await?.map(|call| call.id.clone());
-    let sessions = rest.hub.sessions_of(app, &user);
-    let logins = sessions
-        .iter()
-        .map(|session| LoginState { device: session.device.to_string(), connected: session.lost_link().is_none() });
+    let logins = rest.hub.logins_of(app, &user).await.map_err(AuthorityError::from)?;
+    let logins = logins.into_iter().map(|login| LoginState { device: login.device, connected: login.connected });
     let logins: Vec<_> = logins.collect();
     Ok(UserState { online: logins.iter().any(|login| login.connected), user, logins, call })
 }

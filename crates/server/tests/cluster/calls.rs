@@ -88,11 +88,15 @@ fn nodes(nats: &NatsCluster) -> Nodes {
     Nodes::start(nats.urls(), 3, DEADLINE)
 }
 
-fn received(event: &CallEvent, id: &CallId) -> Option<()> {
+pub fn received(event: &CallEvent, id: &CallId) -> Option<()> {
     matches!(event, CallEvent::Received(call) if call.id == *id).then_some(())
 }
 
-fn ended(event: &CallEvent, id: &CallId) -> Option<Reason> {
+pub fn begun(event: &CallEvent, id: &CallId) -> Option<()> {
+    matches!(event, CallEvent::Begin(call) if call.id == *id).then_some(())
+}
+
+pub fn ended(event: &CallEvent, id: &CallId) -> Option<Reason> {
     match event {
         CallEvent::End { call, reason, .. } if call.id == *id => Some(*reason),
         _ => None,

@@ -2,7 +2,7 @@
 //! refused at once, and worth another try.
 
 use crate::{
-    calls::DEADLINE,
+    calls::{DEADLINE, begun, ended, received},
     kills::story::{Pair, Trigger},
     support::{Nodes, PATIENCE, Person, Seen, nats::NatsCluster, new_call, now, rng::Rng},
 };
@@ -80,7 +80,7 @@ async fn a_partition_heals() {
     // On the other side everything does, once there is somebody who leads.
     let call = new_call("eve");
     place(&scene.dan, call.clone()).await;
-    scene.eve.until("the call", |seen| seen.find(|event| is(event, &call.id))).await;
+    scene.eve.until("the call", |seen| seen.find(|event| received(event, &call.id))).await;
     scene.eve.insist(Command::Accept).await.unwrap();
     scene.dan.until("the beginning", |seen| seen.find(|event| begun(event, &call.id))).await;
     assert_eq!(scene.ends_seen(), 0, "who is cut off has time to come back");
@@ -111,7 +111,7 @@ impl Scene {
         let call = new_call("bob");
         let id = call.id.clone();
         place(&ann, call).await;
-        bob.until("the call", |seen| seen.find(|event| is(event, &id))).await;
+        bob.until("the call", |seen| seen.find(|event| received(event, &id))).await;
         bob.insist(Command::Accept).await.unwrap();
         for person in [&ann, &bob] {
             person.until("the beginning", |seen| seen.find(|event| begun(event, &id))).await;
@@ -168,7 +168,7 @@ impl Scene {
         for (caller, callee) in [(&self.cat, &self.ann), (&self.bob, &self.dan)] {
             let call = new_call(&callee.name);
             place(caller, call.clone()).await;
-            callee.until("a call", |seen| seen.find(|event| is(event, &call.id))).await;
+            callee.until("a call", |seen| seen.find(|event| received(event, &call.id))).await;
             callee.insist(Command::Reject).await.unwrap();
             caller.until("its end", |seen| seen.find(|event| not_connected(event, &call.id))).await;
         }
@@ -186,21 +186,6 @@ impl Scene {
 async fn place(caller: &Person, call: NewCall) {
     if let Err(error) = caller.insist(Command::Invite(call)).await {
         assert_eq!(error.code, CallError::WRONG_STATE, "{} can't call: {error}", caller.name);
-    }
-}
-
-fn is(event: &CallEvent, id: &CallId) -> Option<()> {
-    matches!(event, CallEvent::Received(call) if call.id == *id).then_some(())
-}
-
-fn begun(event: &CallEvent, id: &CallId) -> Option<()> {
-    matches!(event, CallEvent::Begin(call) if call.id == *id).then_some(())
-}
-
-fn ended(event: &CallEvent, id: &CallId) -> Option<Reason> {
-    match event {
-        CallEvent::End { call, reason, .. } if call.id == *id => Some(*reason),
-        _ => None,
     }
 }
 

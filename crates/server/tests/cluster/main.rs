@@ -1,6 +1,7 @@
 //! Many nodes: real nats-servers, three of them, and what is built on them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod back_end;
 mod buses;
 mod calls;
 mod faults;

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     cluster::{People, Presence, Registered},
-    hub::{Session, session::TokenHash},
+    hub::{LoginState, Session, session::TokenHash},
     limits::Limits,
     store::{SavedSession, SessionKey},
 };
-use call_core::{Fate, NodeEpoch, Seat, StoreError, fate};
-use call_protocol::Login;
+use call_core::{AppId, Fate, NodeEpoch, Seat, StoreError, fate};
+use call_protocol::{Login, UserId};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::sleep};
 use tracing::warn;
@@ -54,12 +54,7 @@ impl Sessions {
         let Some(over) = admitted.await? else { return Ok(None) };
         let mut ended = Ended::default();
         for (other, fate) in over {
-            let here = self.find(app, user, other.id);
-            if let Some(here) = &here {
-                self.take_out(here);
-            }
-            let key = SessionKey { app, user: user.clone(), id: other.id };
-            ended.add(here.unwrap_or_else(|| Arc::new(Session::restored(key, other.saved))), fate);
+            ended.add(self.take_out_registered(app, user, other), fate);
         }
         self.restore(session.clone());
         // Before it is asked which call is the user's: what happens after that is heard.
@@ -67,16 +62,62 @@ impl Sessions {
         Ok(Some(ended))
     }
 
+    /// What was taken from the list of all is not here any more either, if it was.
+    fn take_out_registered(&self, app: AppId, user: &UserId, other: Registered) -> Arc<Session> {
+        if let Some(here) = self.find(app, user, other.id) {
+            self.take_out(&here);
+            return here;
+        }
+        let key = SessionKey { app, user: user.clone(), id: other.id };
+        Arc::new(Session::restored(key, other.saved))
+    }
+
     fn fate_of(&self, other: &Registered, new: &Session, multi_device: bool) -> Fate {
-        let here = self.find(new.app, &new.user, other.id);
-        let connected = match self.bus.presence(other.node) {
-            Presence::Here => here.is_some_and(|here| here.seat().connected),
-            // Its node does not say.
-            Presence::Alive => true,
-            Presence::Lost => false,
-        };
+        let connected = self.is_connected(new.app, &new.user, other);
         let seat = Seat { device: &other.saved.device, page: &other.saved.page, connected };
         fate(seat, new.seat(), multi_device || other.multi_device)
+    }
+
+    fn is_connected(&self, app: AppId, user: &UserId, other: &Registered) -> bool {
+        match self.bus.presence(other.node) {
+            Presence::Here => self.find(app, user, other.id).is_some_and(|here| here.seat().connected),
+            Presence::Alive => !other.lost,
+            Presence::Lost => false,
+        }
+    }
+
+    pub(super) async fn remove_among_all(
+        &self,
+        people: &People,
+        app: AppId,
+        user: &UserId,
+    ) -> Result<Vec<Arc<Session>>, StoreError> {
+        let removed = people.change(app, user, |list| Some(std::mem::take(list))).await?.unwrap_or_default();
+        Ok(removed.into_iter().map(|other| self.take_out_registered(app, user, other)).collect())
+    }
+
+    pub(super) async fn logins_among_all(
+        &self,
+        people: &People,
+        app: AppId,
+        user: &UserId,
+    ) -> Result<Vec<LoginState>, StoreError> {
+        let known = people.sessions(app, user).await?;
+        let state = |other: Registered| {
+            let connected = self.is_connected(app, user, &other);
+            LoginState { device: other.saved.device, connected }
+        };
+        Ok(known.into_iter().map(state).collect())
+    }
+
+    pub(super) async fn note_loss_among_all(&self, people: &People, session: &Session) -> Result<(), StoreError> {
+        let noted = people.change(session.app, &session.user, |list| {
+            let is_it = |known: &&mut Registered| known.id == session.id && known.node == self.bus.node();
+            // It may have another socket by now.
+            list.iter_mut().find(is_it)?.lost = session.lost_link().is_some();
+            Some(())
+        });
+        noted.await.map(drop)
     }
 
     /// Brings the session that the token belongs to to this node, if there is one, under the next token.
@@ -90,7 +131,7 @@ impl Sessions {
         let taken = people.change(login.app, &login.user, |list| {
             let known = list.iter_mut().find(|known| known.saved.is_from(login) && known.saved.knows(used))?;
             let from = std::mem::replace(&mut known.node, self.bus.node());
-            known.multi_device = login.multi_device;
+            (known.lost, known.multi_device) = (false, login.multi_device);
             known.saved.token = next.clone();
             known.saved.previous_token = Some(used.clone());
             known.saved.sig_expires = sig_expires;
@@ -118,6 +159,7 @@ impl Sessions {
         Registered {
             id: session.id,
             node: self.bus.node(),
+            lost: session.lost_link().is_some(),
             multi_device: session.is_multi_device(),
             saved: session.to_save(),
         }
@@ -159,7 +201,7 @@ impl Forgetting {
 
     pub fn undo(&self, session: &Session) {
         let multi_device = session.is_multi_device();
-        let registered = Registered { id: session.id, node: 0, multi_device, saved: session.to_save() };
+        let registered = Registered { id: session.id, node: 0, lost: false, multi_device, saved: session.to_save() };
         let _ = self.0.send(Change::Undo(session.key(), registered));
     }
 }

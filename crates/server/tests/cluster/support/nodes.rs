@@ -1,5 +1,6 @@
-use super::{new_name, person::Servers};
+use super::{http::request, new_name, person::Servers};
 use call_server::{AppKeys, sign};
+use serde_json::Value;
 use std::{
     fs::OpenOptions,
     io::{BufRead, BufReader},
@@ -11,6 +12,7 @@ use tempfile::TempDir;
 
 const APP: u32 = 1_400_000_001;
 const SECRET: &str = "a secret of the tests";
+const ADMIN_KEY: &str = "a key of the tests";
 
 /// Real servers that work as one.
 pub struct Nodes {
@@ -23,6 +25,7 @@ pub struct Nodes {
 pub struct Node {
     child: Option<Child>,
     pub address: SocketAddr,
+    admin: SocketAddr,
     arguments: Vec<String>,
     log: PathBuf,
 }
@@ -44,8 +47,10 @@ impl Nodes {
         let options = ["--cluster-name", &self.name, "--cluster-deadline", &deadline, "--limits", "off"];
         let mut arguments = vec!["--cluster".to_owned(), nats.join(","), "--app".into(), format!("{APP}:{SECRET}")];
         arguments.extend(options.map(String::from));
+        arguments.extend(["--admin-key".to_owned(), format!("{APP}:{ADMIN_KEY}")]);
         let log = self.dir.path().join(format!("log{}", self.nodes.len()));
-        let mut node = Node { child: None, address: ([127, 0, 0, 1], 0).into(), arguments, log };
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut node = Node { child: None, address: any, admin: any, arguments, log };
         node.start();
         self.nodes.push(node);
     }
@@ -63,12 +68,24 @@ impl Node {
         }
         let log = OpenOptions::new().create(true).append(true).open(&self.log).unwrap();
         command.args(&self.arguments).args(["--listen", &self.address.to_string()]);
+        command.args(["--admin", &self.admin.to_string()]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on http://");
-        self.address = address.unwrap_or_else(|| panic!("it says `{line}`\n{}", self.log())).parse().unwrap();
-        self.child = Some(child);
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut address = |beginning: &str| -> SocketAddr {
+            let mut line = String::new();
+            said.read_line(&mut line).unwrap();
+            let address = line.trim_end().strip_prefix(beginning);
+            address.unwrap_or_else(|| panic!("it says `{line}`\n{}", self.log())).parse().unwrap()
+        };
+        let (listen, admin) = (address("listening on http://"), address("admin on http://"));
+        (self.address, self.admin, self.child) = (listen, admin, Some(child));
+    }
+
+    /// Asks its REST interface.
+    pub async fn ask(&self, method: &str, path: &str) -> (u16, Value) {
+        let key = format!("Authorization: Bearer {ADMIN_KEY}");
+        let answer = request(self.admin, method, path, &[&key], "").await;
+        (answer.status, serde_json::from_str(&answer.body).unwrap_or_default())
     }
 
     /// As `kill -9` does.
