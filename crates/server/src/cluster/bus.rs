@@ -1,9 +1,10 @@
-//! How nodes tell each other what is for a user's sessions: at most once, in order from one node. What is lost is made
-//! up for by beats and by the watch of calls.
+//! How nodes tell each other what is for a user's sessions: in order from one node, sometimes twice, and in the end not
+//! at all. What is lost is made up for by beats and by the watch of calls.
 
 mod local;
 mod nats;
 mod nodes;
+mod said;
 
 pub use local::{LocalBus, LocalNet};
 pub use nats::NatsBus;
@@ -76,11 +77,20 @@ impl Bus {
         }
     }
 
-    /// To all other nodes that listen for this user. Never waits: what does not fit is lost.
+    /// To all other nodes that listen for this user. Never waits: what does not fit is lost. What may have been lost on
+    /// the way is said again later, so it must do no harm twice.
     pub fn say(&self, app: AppId, user: &UserId, word: Bytes) {
         match self {
             Self::Local(bus) => bus.say(app, user, &word),
             Self::Nats(bus) => bus.say(app, user, word),
+        }
+    }
+
+    /// The same, but never again.
+    pub fn mention(&self, app: AppId, user: &UserId, word: Bytes) {
+        match self {
+            Self::Local(bus) => bus.say(app, user, &word),
+            Self::Nats(bus) => bus.mention(app, user, word),
         }
     }
 

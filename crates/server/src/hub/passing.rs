@@ -95,7 +95,8 @@ impl Hub {
 
     pub(super) fn pass_move(&self, session: &Session) {
         let word = Word::Moved { session: session.id, to: self.node };
-        self.bus.say(session.app, &session.user, word.encode());
+        // Late, it would close the session where it is by then.
+        self.bus.mention(session.app, &session.user, word.encode());
     }
 
     fn hear(&self, app: AppId, user: &UserId, word: &Bytes) {

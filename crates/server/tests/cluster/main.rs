@@ -6,6 +6,10 @@ mod buses;
 mod calls;
 mod faults;
 mod kills;
+mod lost_signals;
+#[path = "../server/support/mod.rs"]
+#[allow(dead_code, unused_imports)]
+mod sockets;
 #[path = "../../../core/tests/store_suite/mod.rs"]
 mod store_suite;
 mod stores;

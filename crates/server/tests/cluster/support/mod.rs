@@ -1,8 +1,5 @@
 //! Real nats-servers, the real program on several nodes, and people with the SDK's client.
 
-#[path = "../../server/support/http.rs"]
-#[allow(dead_code)]
-pub mod http;
 pub mod nats;
 pub mod nodes;
 #[path = "../../survival/support/person.rs"]

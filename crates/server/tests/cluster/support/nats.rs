@@ -141,10 +141,21 @@ impl NatsServer {
     }
 
     fn is_healthy(&self) -> bool {
-        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.monitor)) else { return false };
+        self.monitor("/healthz").is_some_and(|answer| answer.contains(" 200 "))
+    }
+
+    /// Whether nodes are connected to this one.
+    pub fn has_clients(&self) -> bool {
+        let answer = self.monitor("/connz").unwrap_or_default();
+        answer.contains("\"num_connections\"") && !answer.contains("\"num_connections\": 0")
+    }
+
+    fn monitor(&self, path: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.monitor)).ok()?;
         let mut answer = String::new();
-        let asked = stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n");
-        asked.and_then(|()| stream.read_to_string(&mut answer)).is_ok() && answer.contains(" 200 ")
+        stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).ok()?;
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer)
     }
 }
 

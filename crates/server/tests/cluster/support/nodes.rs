@@ -1,4 +1,6 @@
-use super::{http::request, new_name, person::Servers};
+use super::{new_name, person::Servers};
+use crate::sockets::{Client, http::request};
+use call_protocol::Login;
 use call_server::{AppKeys, sign};
 use serde_json::Value;
 use std::{
@@ -81,6 +83,22 @@ impl Node {
         (self.address, self.admin, self.child) = (listen, admin, Some(child));
     }
 
+    /// A bare client, which says and hears what a test wants.
+    pub async fn login(&self, name: &str) -> Client {
+        let mut client = Client::connect(self.address).await;
+        let login = Login {
+            app: APP,
+            user: super::user(name),
+            sig: sig(name),
+            device: format!("device of {name}"),
+            page: String::new(),
+            multi_device: false,
+            resume: None,
+        };
+        client.try_login(login).await.unwrap();
+        client
+    }
+
     /// Asks its REST interface.
     pub async fn ask(&self, method: &str, path: &str) -> (u16, Value) {
         let key = format!("Authorization: Bearer {ADMIN_KEY}");
@@ -109,9 +127,13 @@ impl Servers for From<'_> {
     }
 
     async fn sig(&self, user: &str) -> (u32, String) {
-        let keys = AppKeys::new(APP, vec![SECRET.into()]).unwrap();
-        (APP, sign(&keys, user, super::person::now(), 86_400))
+        (APP, sig(user))
     }
+}
+
+fn sig(user: &str) -> String {
+    let keys = AppKeys::new(APP, vec![SECRET.into()]).unwrap();
+    sign(&keys, user, super::person::now(), 86_400)
 }
 
 impl Drop for Nodes {
