@@ -16,14 +16,21 @@ pub type Offer = Arc<RawValue>;
 struct Entry {
     call: Option<Arc<Call>>,
     offer: Option<Offer>,
+    /// The callee had one session only, among all nodes, when the call was placed.
+    rings_alone: bool,
     /// The deadline that this node has set a timer for.
     timer: Option<Millis>,
 }
 
 impl Calls {
     /// Remembers the caller's offer for as long as the call rings.
-    pub fn put_offer(&self, app: AppId, call: CallId, offer: Opaque) {
-        self.0.entry((app, call)).or_default().offer = Some(offer.to_owned().into());
+    pub fn put_offer(&self, app: AppId, call: CallId, offer: Opaque, rings_alone: bool) {
+        let mut entry = self.0.entry((app, call)).or_default();
+        (entry.offer, entry.rings_alone) = (Some(offer.to_owned().into()), rings_alone);
+    }
+
+    pub fn rings_alone(&self, app: AppId, call: &CallId) -> bool {
+        self.0.get(&(app, call.clone())).is_some_and(|entry| entry.rings_alone)
     }
 
     pub fn offer(&self, app: AppId, call: &CallId) -> Option<Offer> {

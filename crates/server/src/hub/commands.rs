@@ -5,7 +5,7 @@ use crate::{
     random,
 };
 use call_core::{AuthorityError, Call, Committed, DropReason, Place, Session as CallSession, Step};
-use call_protocol::{CallId, CallRef, ErrorCode, Invite, Leave, Phase, Room, WireError};
+use call_protocol::{CallId, CallRef, ConnectWhileRinging, ErrorCode, Invite, Leave, Phase, Room, WireError};
 use std::sync::Arc;
 use tracing::{info, warn};
 
@@ -22,6 +22,7 @@ impl Hub {
         check_user_data(&invite.user_data)?;
         check_room(invite.chat_group.as_deref().unwrap_or_default(), &invite.room)?;
         self.check_invites(session, &invite.callees)?;
+        let rings_alone = self.rings_alone(session, &invite).await;
         let place = Place {
             app: session.app,
             call: invite.call.clone(),
@@ -40,13 +41,22 @@ impl Hub {
         let tell = |committed: Committed| {
             let is_own = committed.new.id == call && committed.new.phase == Phase::Ringing;
             if let Some(offer) = offer.filter(|_| is_own) {
-                self.calls.put_offer(session.app, call.clone(), offer);
+                self.calls.put_offer(session.app, call.clone(), offer, rings_alone);
             }
             self.committed(&committed);
         };
         self.authority.place(place, &tell).await.map_err(|error| refusal(&error))?;
         self.leave_if_ended(session).await;
         Ok(())
+    }
+
+    /// Whether the only callee has one session only, so that nobody else could answer. Asked where it makes a difference.
+    async fn rings_alone(&self, session: &Session, invite: &Invite<Opaque<'_>>) -> bool {
+        let connects = self.config.connect_while_ringing > ConnectWhileRinging::Prepare && invite.offer.is_some();
+        match invite.callees.as_slice() {
+            [callee] if connects && !invite.group => self.sessions.is_only_one(session.app, callee).await,
+            _ => false,
+        }
     }
 
     pub async fn accept(&self, session: &Session, of: CallRef) -> Result<(), WireError> {

@@ -26,10 +26,9 @@ impl Hub {
             let offer = offer.as_ref().filter(|_| delivery.with_offer);
             let mut sessions = self.sessions.of_user(new.app, delivery.user);
             sessions.retain(|session| delivery.to.includes(session.id));
-            // Of other nodes' sessions nothing is known here.
-            let alone = self.bus.is_alone()
-                && offer.is_some()
-                && sessions.iter().filter(|session| session.lost_link().is_none()).count() == 1;
+            let connected = sessions.iter().filter(|session| session.lost_link().is_none()).count();
+            let is_only_one = || self.bus.is_alone() || self.calls.rings_alone(new.app, &new.id);
+            let alone = offer.is_some() && connected == 1 && is_only_one();
             for session in sessions {
                 self.tell(&session, new, offer, alone);
             }

@@ -21,7 +21,13 @@ const WORD: u8 = b'w';
 #[serde(rename_all = "snake_case")]
 enum Word {
     /// A change of a call, and the caller's offer.
-    News { old: Option<Box<Call>>, new: Box<Call>, offer: Option<Box<RawValue>> },
+    News {
+        old: Option<Box<Call>>,
+        new: Box<Call>,
+        offer: Option<Box<RawValue>>,
+        #[serde(default)]
+        rings_alone: bool,
+    },
     /// A login has ended this session. Kicked: with its last view of a call.
     Over { session: SessionId, kicked: bool, call: Option<Box<Snapshot>> },
     /// The client has gone on with this session on that node.
@@ -61,6 +67,7 @@ impl Hub {
             old: committed.old.as_ref().map(|old| Box::new(Call::clone(old))),
             new: Box::new(Call::clone(new)),
             offer: offer.map(|offer| (*offer).to_owned()),
+            rings_alone: self.calls.rings_alone(new.app, &new.id),
         };
         let word = word.encode();
         for delivery in deliveries {
@@ -122,9 +129,9 @@ impl Hub {
 
     fn hear_word(&self, app: AppId, user: &UserId, word: Word) {
         match word {
-            Word::News { old, new, offer } => {
+            Word::News { old, new, offer, rings_alone } => {
                 if let Some(offer) = offer.filter(|_| new.phase == Phase::Ringing) {
-                    self.calls.put_offer(app, new.id.clone(), &offer);
+                    self.calls.put_offer(app, new.id.clone(), &offer, rings_alone);
                 }
                 let old = old.map(|old| Arc::new(*old));
                 self.deliver(&Committed { old, new: Arc::new(*new) });

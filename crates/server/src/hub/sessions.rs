@@ -127,6 +127,13 @@ impl Sessions {
         Ok(self.of_user(app, user).iter().map(state).collect())
     }
 
+    /// Whether the user has one session with a socket among all nodes. If nobody can say so, it has not.
+    pub async fn is_only_one(&self, app: AppId, user: &UserId) -> bool {
+        let Some((people, _)) = &self.people else { return false };
+        let logins = self.logins_among_all(people, app, user).await;
+        logins.is_ok_and(|logins| logins.iter().filter(|login| login.connected).count() == 1)
+    }
+
     /// The session has lost its socket: where there are other nodes, they can know.
     pub async fn note_loss(&self, session: &Session) -> Result<(), StoreError> {
         match &self.people {

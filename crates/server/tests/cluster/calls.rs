@@ -2,10 +2,12 @@
 
 use crate::{
     kills::story::{Pair, Trigger},
+    sockets::call_id,
     support::{Nodes, Person, nats::NatsCluster, new_call, rng::Rng, shared, user},
 };
 use call_core::{CallEvent, Command};
-use call_protocol::{CallId, Reason};
+use call_protocol::{CallId, Invite, Reason};
+use serde_json::{Value, json};
 
 /// Longer than a busy machine takes.
 pub const DEADLINE: u32 = 20_000;
@@ -82,6 +84,39 @@ async fn a_login_on_another_node_kicks() {
     let id = call.id.clone();
     bob.ask(Command::Invite(call)).await.unwrap();
     second.until("the next call", |seen| seen.find(|event| received(event, &id))).await;
+}
+
+/// Who has one session only, on whichever node, may connect while it rings.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_rings_alone_among_all_nodes_knows_it() {
+    let nats = shared();
+    let nodes = nodes(&nats);
+    let mut ann = nodes.nodes[0].login("ann").await;
+    let mut phone = nodes.nodes[1].login_beside("bob", "phone").await;
+    let with_offer =
+        |invite: &mut Invite<Value>| invite.offer = Some(json!({"epoch": 1, "kind": "offer", "sdp": "v=0"}));
+    ann.invite(&["bob"], with_offer).await.unwrap();
+    let rung = phone.update().await;
+    assert_eq!((rung.offer.is_some(), rung.alone), (true, true));
+    phone.reject(&rung.call).await.unwrap();
+
+    let tablet = nodes.nodes[2].login_beside("bob", "tablet").await;
+    let mut hearers = [phone, tablet];
+    let call = call_id();
+    let with_offer = |invite: &mut Invite<Value>| {
+        with_offer(invite);
+        invite.call = call.clone();
+    };
+    ann.invite(&["bob"], with_offer).await.unwrap();
+    for hearer in &mut hearers {
+        let rung = loop {
+            let update = hearer.update().await;
+            if update.call.id == call {
+                break update;
+            }
+        };
+        assert_eq!((rung.offer.is_some(), rung.alone), (true, false));
+    }
 }
 
 fn nodes(nats: &NatsCluster) -> Nodes {

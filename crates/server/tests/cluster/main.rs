@@ -6,7 +6,7 @@ mod buses;
 mod calls;
 mod faults;
 mod kills;
-mod lost_signals;
+mod signals;
 #[path = "../server/support/mod.rs"]
 #[allow(dead_code, unused_imports)]
 mod sockets;

@@ -85,14 +85,19 @@ impl Node {
 
     /// A bare client, which says and hears what a test wants.
     pub async fn login(&self, name: &str) -> Client {
+        self.login_beside(name, &format!("device of {name}")).await
+    }
+
+    /// The same, beside other devices of this user.
+    pub async fn login_beside(&self, name: &str, device: &str) -> Client {
         let mut client = Client::connect(self.address).await;
         let login = Login {
             app: APP,
             user: super::user(name),
             sig: sig(name),
-            device: format!("device of {name}"),
+            device: device.into(),
             page: String::new(),
-            multi_device: false,
+            multi_device: true,
             resume: None,
         };
         client.try_login(login).await.unwrap();

@@ -1,0 +1,98 @@
+//! What members tell each other, with servers of NATS that do nothing.
+
+use crate::{
+    calls::DEADLINE,
+    sockets::Client,
+    support::{Nodes, nats::NatsCluster, now},
+};
+use call_protocol::{BeatAnswer, ErrorCode, Phase, ServerMessage, Snapshot};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, time::Duration};
+use tokio::time::sleep;
+
+const SIGNALS: u64 = 40;
+
+/// As it is without a flag.
+const SHORT: u32 = 250;
+
+/// It takes along what was on its way through it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_frozen_server_of_nats_held_arrives_by_another_one() {
+    let nats = NatsCluster::start();
+    let mut nodes = Nodes::start(nats.urls(), 1, DEADLINE);
+    let of_first_node = nats.servers.iter().find(|server| server.has_clients()).unwrap();
+    nodes.join(nats.urls());
+    let (mut ann, mut bob, call) = talking(&nodes, 0).await;
+    of_first_node.freeze();
+    signals_arrive(&mut ann, &mut bob, &call).await;
+    of_first_node.go_on();
+}
+
+/// Nodes reach each other, but nothing can be stored.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nothing_can_be_stored_all_is_relayed_and_new_steps_may_be_tried_again() {
+    let nats = NatsCluster::start();
+    // The first node makes the buckets, which three servers keep; the others are on one of these.
+    let mut nodes = Nodes::start(nats.urls(), 1, SHORT);
+    nodes.join(vec![nats.servers[2].url()]);
+    nodes.join(vec![nats.servers[2].url()]);
+    let (mut ann, mut bob, call) = talking(&nodes, 1).await;
+    let mut cat = nodes.nodes[1].login("cat").await;
+    nats.servers[0].freeze();
+    nats.servers[1].freeze();
+    let began = now();
+    let refused = cat.invite(&["dan"], |_| {}).await.unwrap_err();
+    println!("a call is refused after {} ms", now() - began);
+    assert_eq!(refused.code, ErrorCode::Unavailable.number());
+    assert!(refused.retry_after.is_some(), "worth another try");
+    signals_arrive(&mut ann, &mut bob, &call).await;
+    let refused = ann.leave(&call).await.unwrap_err();
+    assert!(refused.retry_after.is_some(), "worth another try");
+
+    nats.servers[0].go_on();
+    nats.servers[1].go_on();
+    while ann.leave(&call).await.is_err() {
+        sleep(Duration::from_millis(100)).await;
+    }
+    bob.snapshot_when(|call| call.phase == Phase::Ended).await;
+}
+
+/// Ann on this node and Bob on the next one, both of whom have heard of the other.
+async fn talking(nodes: &Nodes, first: usize) -> (Client, Client, Snapshot) {
+    let mut ann = nodes.nodes[first].login("ann").await;
+    let mut bob = nodes.nodes[first + 1].login("bob").await;
+    let call = ann.call(&["bob"]).await;
+    let at_bob = bob.snapshot().await;
+    bob.accept(&at_bob).await.unwrap();
+    let call = ann.snapshot_when(|now| now.rev > call.rev).await;
+    for client in [&mut ann, &mut bob] {
+        client.beat = BeatAnswer { call: Some(call.id.clone()), rev: u32::MAX, heard: Vec::new() };
+    }
+    ann.signal(&call, "bob", json!("first")).await;
+    bob.signal(&call, "ann", json!("first")).await;
+    until_heard(&mut ann, &[json!("first")]).await;
+    until_heard(&mut bob, &[json!("first")]).await;
+    (ann, bob, call)
+}
+
+/// Each of them, both ways.
+async fn signals_arrive(ann: &mut Client, bob: &mut Client, call: &Snapshot) {
+    for number in 0..SIGNALS {
+        ann.signal(call, "bob", json!(number)).await;
+        bob.signal(call, "ann", json!(number)).await;
+        sleep(Duration::from_millis(25)).await;
+    }
+    let all: Vec<Value> = (0..SIGNALS).map(|number| json!(number)).collect();
+    until_heard(bob, &all).await;
+    until_heard(ann, &all).await;
+}
+
+/// Perhaps twice, in any order, and among snapshots: a node that is not heard of for long counts as dead.
+async fn until_heard(client: &mut Client, wanted: &[Value]) {
+    let mut missing: BTreeSet<String> = wanted.iter().map(Value::to_string).collect();
+    while !missing.is_empty() {
+        if let ServerMessage::Signal(heard) = client.next().await {
+            missing.remove(&heard.signal.to_string());
+        }
+    }
+}
