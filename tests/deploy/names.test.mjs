@@ -51,6 +51,14 @@ test('every metric of the dashboard and the alerts is one that the server has', 
   assert.equal(bob.frames.filter(({ body }) => body.call).length, 1);
 });
 
+test('the health check of the image asks whether the server is ready', async (t) => {
+  const server = await startServer(t, ['--data', folder(t)]);
+  const check = (address) => spawnSync(join(DEPLOY, 'healthcheck'), { env: { ...process.env, CALL_SERVER_LISTEN: address } }).status;
+  const { port } = new URL(server.url);
+  assert.equal(check(`0.0.0.0:${port}`), 0);
+  assert.notEqual(check('0.0.0.0:1'), 0);
+});
+
 test('no file has a secret, and each alert is explained', () => {
   for (const file of files) {
     const text = readFileSync(file, 'utf8');

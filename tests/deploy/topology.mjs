@@ -1,7 +1,7 @@
 // What compose.yaml brings up, without containers: the shipped files, three call servers, three nats-servers, Postgres, coturn
-// and, where it is installed, Caddy, in a network of their own. Then a call through the proxy, of which a server dies.
+// and, where they are installed, Caddy and Prometheus, in a network of their own. Then a call, of which a server dies.
 //
-//   cargo xtask long deploy          (as root, for a network namespace; NATS_SERVER, TURNSERVER, CADDY and POSTGRES_BIN name programs)
+//   cargo xtask long deploy          (as root, for a network namespace; NATS_SERVER, TURNSERVER, CADDY, PROMETHEUS and POSTGRES_BIN name programs)
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -90,6 +90,28 @@ function startPostgres(env) {
   start('postgres', 'setpriv', nobody('postgres', ['-D', data, '-h', HOSTS.postgres, '-k', data]));
   const psql = (sql, base) => spawnSync('psql', ['-h', HOSTS.postgres, '-U', 'call', '-d', base, '-Atc', sql], { encoding: 'utf8', env: { ...process.env, PGPASSWORD: env.POSTGRES_PASSWORD } });
   return until('Postgres', () => psql('CREATE DATABASE calls', 'postgres').status === 0).then(() => psql);
+}
+
+/** Prometheus with the shipped configuration finds all three, and understands every query of the dashboard and the alerts. */
+async function watched(deploy) {
+  const prometheus = found('prometheus', 'PROMETHEUS');
+  if (!prometheus) return console.log('skip Prometheus: it is not installed');
+  start('prometheus', prometheus, [`--config.file=${deploy}/prometheus/prometheus.yml`, `--storage.tsdb.path=${folder}/prometheus`]);
+  const api = 'http://127.0.0.1:9090/api/v1';
+  const query = async (text) => (await fetch(`${api}/query?query=${encodeURIComponent(text)}`)).json();
+  await eventually('Prometheus', () => answers('http://127.0.0.1:9090/-/ready'));
+  await eventually('all of them', async () => (await query('sum(up) == 3 and sum(call_server_store_answers) == 3')).data.result.length === 1);
+  const { panels } = JSON.parse(readFileSync(join(deploy, 'grafana/dashboards/calls.json'), 'utf8'));
+  for (const { title, targets } of panels) {
+    for (const { expr } of targets) {
+      const answer = await query(expr.replaceAll('$__rate_interval', '1m'));
+      assert.equal(answer.status, 'success', `${title}: ${answer.error}`);
+    }
+  }
+  const { data } = await (await fetch(`${api}/rules`)).json();
+  const rules = data.groups.flatMap((group) => group.rules);
+  assert.deepEqual(rules.filter(({ state, health }) => state === 'firing' || health === 'err').map(({ name }) => name), []);
+  console.log(`ok   Prometheus watches all three; ${panels.length} panels and ${rules.length} alerts are understood, none of which fires`);
 }
 
 async function answers(url) {
@@ -196,6 +218,8 @@ async function main() {
   assert.equal(counts.reduce((sum, count) => sum + count), 2);
   assert.equal(Math.max(...counts), 1, `on two servers: ${counts}`);
   console.log(`ok   a call between two servers (connections: ${counts})`);
+
+  await watched(deploy);
 
   const dying = counts.indexOf(1) + 1;
   const first = new Promise((done) => { ann.closed.then(() => done(ann)); bob.closed.then(() => done(bob)); });

@@ -97,6 +97,10 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 #[cfg(unix)]
 fn reload_when_asked(flags: Flags, secrets: LiveSecrets) -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
+    // A developer's server ends with its terminal.
+    if flags.dev {
+        return Ok(());
+    }
     let mut hang_up = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         while hang_up.recv().await.is_some() {

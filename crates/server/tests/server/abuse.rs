@@ -96,6 +96,7 @@ async fn what_is_refused_leaves_no_memory_behind() {
         attack(&running, &bomb).await;
     }
     let after = memory(running.id()).unwrap();
+    println!("from {before} to {after} bytes");
     assert!(after < before + GROWTH, "from {before} to {after} bytes");
     assert_eq!(get(running.address, "/healthz", &[]).await.status, 200);
 }
