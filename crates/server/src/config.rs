@@ -8,6 +8,7 @@ use crate::{
 };
 use call_core::{AppId, Joining};
 use call_protocol::ConnectWhileRinging;
+use ipnet::IpNet;
 use std::{path::PathBuf, time::Duration};
 
 /// Everything a running server is told. [`Flags`](crate::Flags) makes one; tests fill it in by hand.
@@ -18,6 +19,8 @@ pub struct Config {
     pub dev: Option<AppKeys>,
     /// Origins that may open `/v1/ws`, besides the server's own.
     pub origins: Vec<String>,
+    /// Networks of proxies, which are believed about the addresses of their clients.
+    pub proxies: Vec<IpNet>,
     /// A user may be logged in on several devices. Otherwise a login kicks the user's other devices.
     pub multi_device: bool,
     /// Two users who call each other at the same time are connected. Otherwise both are busy.
@@ -85,6 +88,7 @@ impl Default for Config {
             secrets: LiveSecrets::default(),
             dev: None,
             origins: Vec::new(),
+            proxies: Vec::new(),
             multi_device: false,
             crossing_invites_connect: true,
             joining: Joining::Open,

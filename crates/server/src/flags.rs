@@ -13,7 +13,9 @@ use back_end::BackEndFlags;
 use call_core::Joining;
 use call_protocol::ConnectWhileRinging;
 use clap::{Parser, builder::FalseyValueParser};
+use ipnet::IpNet;
 use std::{
+    net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -96,6 +98,11 @@ pub struct Flags {
     #[arg(long, env = "CALL_SERVER_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<String>,
 
+    /// An address or network, like 10.0.0.0/8, of proxies in front: what they say in X-Forwarded-For is believed, so that
+    /// limits by address are those of clients. May be given several times, or as a comma-separated list.
+    #[arg(long = "trusted-proxy", env = "CALL_SERVER_TRUSTED_PROXIES", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+
     /// Lets a user be logged in on several devices at once: all ring, the first answer counts. Without it a login
     /// on another device logs the first one out.
     #[arg(long, env = "CALL_SERVER_MULTI_DEVICE", value_parser = FalseyValueParser::new())]
@@ -164,8 +171,8 @@ pub struct Flags {
     /// How much one client may ask for: off, or what differs from the defaults, like invites=20/10:40,devices=off.
     /// messages=50/1:200 are frames of one connection (COUNT/SECONDS:BURST), invites=5/10:10 invitations by one user,
     /// unanswered=6/60:6 those to one callee who does not accept, devices=5 and sessions=20 how often one user is
-    /// logged in, sockets=64 connections from one address that have not logged in: raise or lift that behind a proxy,
-    /// from whose address all clients come. rest=200/1:400 are requests of one app's back ends. With --dev the first three are off.
+    /// logged in, sockets=64 connections from one address (of IPv6: one /64) that have not logged in; behind a proxy, give
+    /// --trusted-proxy, or all clients are one address. rest=200/1:400 are requests of one app's back ends. With --dev the first three are off.
     #[arg(long, env = "CALL_SERVER_LIMITS", value_name = "LIMITS")]
     pub limits: Option<Limits>,
 
@@ -237,6 +244,11 @@ fn cluster_name(text: &str) -> Result<String, String> {
     is_good.then(|| text.to_owned()).ok_or_else(|| "1 to 64 bytes of A-Z a-z 0-9 _ -".into())
 }
 
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse().ok().map(|address: IpAddr| address.into());
+    text.parse().ok().or_else(address).ok_or_else(|| "expected an address, or a network like 10.0.0.0/8".into())
+}
+
 impl Flags {
     /// Reads the files that the flags name, and makes those that `--dev` and `--dev-tls` need.
     pub fn into_config(self) -> Result<Config, ConfigError> {
@@ -257,6 +269,7 @@ impl Flags {
             secrets: secrets.into(),
             dev,
             origins: origin::normal_origins(&self.allow_origin)?,
+            proxies: self.trusted_proxies,
             multi_device: self.multi_device,
             crossing_invites_connect: self.crossing_invites == CrossingInvites::Connect,
             joining: match self.joining {

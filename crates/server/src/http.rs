@@ -19,7 +19,7 @@ use axum::{
     extract::{DefaultBodyLimit, Query, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{
         HeaderMap, HeaderValue, StatusCode,
-        header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN},
+        header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER},
     },
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -69,13 +69,18 @@ async fn is_ready(State(served): State<Served>) -> (StatusCode, &'static str) {
 
 async fn open_socket(
     State(served): State<Served>,
-    Extension(newcomer): Extension<Arc<Newcomer>>,
+    Extension(newcomer): Extension<Option<Arc<Newcomer>>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(refused) => return refused.into_response(),
+    };
+    let Some(newcomer) = newcomer else {
+        let later = [(RETRY_AFTER, "5")];
+        return (StatusCode::TOO_MANY_REQUESTS, later, "too many connections that have not logged in\n")
+            .into_response();
     };
     if !is_welcome(&served, &headers) {
         tracing::info!("a page of another Origin was refused");

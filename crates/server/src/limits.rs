@@ -17,7 +17,7 @@ pub struct Limits {
     pub devices: Option<u32>,
     /// Logins of one user at a time: devices, and pages on each of them.
     pub sessions: Option<u32>,
-    /// Connections from one address that have not logged in. More are closed at once.
+    /// Connections from one address, or one /64 of IPv6, that have not logged in. More are closed at once.
     pub sockets: Option<u32>,
     /// Requests of one app's back ends. More are refused.
     pub rest: Option<Rate>,

@@ -18,6 +18,7 @@ use std::{
     convert::Infallible,
     future::{Future, IntoFuture},
     io,
+    net::IpAddr,
     pin::pin,
     sync::Arc,
     time::Duration,
@@ -88,7 +89,7 @@ async fn serve(
     let (set_stage, stage) = watch::channel(Stage::Running);
     let (open, mut still_open) = watch::channel(0);
     let router = router(Served { hub: hub.clone(), stage, open: Arc::new(open), records: back_end.records() });
-    let newcomers = Arc::<Newcomers>::default();
+    let newcomers = Newcomers::new(config.limits.sockets, config.proxies.clone());
     let mut shutdown = pin!(shutdown);
     let mut ticking = pin!(hub.clone().run());
 
@@ -118,7 +119,14 @@ async fn serve(
 /// What answers the requests of one connection, which counts as a newcomer until it has logged in.
 struct Service {
     router: TowerToHyperService<Router>,
-    newcomer: Arc<Newcomer>,
+    client: Client,
+}
+
+enum Client {
+    /// On a connection of its own.
+    Newcomer(Arc<Newcomer>),
+    /// Another one with each request.
+    BehindProxy(IpAddr, Arc<Newcomers>),
 }
 
 impl hyper::service::Service<Request<Incoming>> for Service {
@@ -127,7 +135,11 @@ impl hyper::service::Service<Request<Incoming>> for Service {
     type Future = <TowerToHyperService<Router> as hyper::service::Service<Request<Incoming>>>::Future;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        request.extensions_mut().insert(self.newcomer.clone());
+        let newcomer = match &self.client {
+            Client::Newcomer(newcomer) => Some(newcomer.clone()),
+            Client::BehindProxy(proxy, newcomers) => newcomers.admit_by(*proxy, request.headers()).map(Arc::new),
+        };
+        request.extensions_mut().insert(newcomer);
         self.router.call(request)
     }
 }
@@ -136,9 +148,13 @@ async fn accept_all(listener: &TcpListener, router: &Router, config: &Arc<Config
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let Some(newcomer) = newcomers.admit(peer.ip(), config.limits.sockets) else { continue };
-                let service =
-                    Service { router: TowerToHyperService::new(router.clone()), newcomer: Arc::new(newcomer) };
+                let client = if newcomers.is_proxy(peer.ip()) {
+                    Client::BehindProxy(peer.ip(), newcomers.clone())
+                } else {
+                    let Some(newcomer) = newcomers.admit(peer.ip()) else { continue };
+                    Client::Newcomer(Arc::new(newcomer))
+                };
+                let service = Service { router: TowerToHyperService::new(router.clone()), client };
                 tokio::spawn(serve_stream(stream, service, config.clone()));
             }
             Err(error) => {

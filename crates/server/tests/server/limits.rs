@@ -15,7 +15,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_tungstenite::tungstenite::{
-    Message,
+    Error, Message,
+    client::IntoClientRequest,
     protocol::frame::{
         Frame,
         coding::{Data, OpCode},
@@ -253,4 +254,29 @@ fn limits_that_can_not_be_understood() {
     assert!(!output.status.success());
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(error.contains("COUNT/SECONDS:BURST"), "{error}");
+}
+
+#[tokio::test]
+async fn behind_a_proxy_clients_are_counted_by_the_address_that_it_names() {
+    let server = Server::start_with(|config| {
+        config.limits = Limits { sockets: Some(2), ..Limits::OFF };
+        config.proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let open = async |client: &str| {
+        let mut request = format!("ws://{}/v1/ws", server.address).into_client_request().unwrap();
+        request.headers_mut().insert("X-Forwarded-For", client.parse().unwrap());
+        let stream = TcpStream::connect(server.address).await.unwrap();
+        match tokio_tungstenite::client_async(request, stream).await {
+            Ok((socket, _)) => Ok(socket),
+            Err(Error::Http(refused)) => Err(refused.status().as_u16()),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let _two = (open("192.0.2.1").await.unwrap(), open("192.0.2.1").await.unwrap());
+    assert_eq!(open("192.0.2.1").await.err(), Some(429));
+    assert_eq!(open("198.51.100.1, 192.0.2.1").await.err(), Some(429), "what the client claims counts for nothing");
+    let _other = open("192.0.2.2").await.unwrap();
+    // The proxy asks how the server is, however many wait.
+    assert_eq!(get(server.address, "/readyz", &["X-Forwarded-For: 192.0.2.1"]).await.status, 200);
 }
