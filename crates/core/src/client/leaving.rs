@@ -1,5 +1,5 @@
 use super::{
-    Client, CommandId, Completed, Output,
+    Client, CommandId, Completed, Output, Placing,
     requests::{Purpose, Request},
 };
 use crate::{diff::events, error::CallError};
@@ -101,7 +101,7 @@ impl Client {
     /// This session's part in its call is over, whatever the server may still say of it.
     pub(super) fn end_locally(&mut self, reason: Reason, by: Option<UserId>) {
         let Some(me) = self.link.user().cloned() else { return };
-        let Some(view) = self.view.take() else { return };
+        let Some(view) = self.view.clone() else { return };
         let mut ended = view.clone();
         let at = self.server_time(&ended.call, self.left_at(&ended.call.id));
         ended.call.phase = Phase::Ended;
@@ -115,13 +115,16 @@ impl Client {
     }
 
     pub(super) fn close(&mut self, place: (CallId, Generation)) {
-        self.view = None;
+        let me = self.link.user();
+        let view = self.view.take().filter(|view| !view.call.group && me.is_some_and(|me| view.has_begun(me)));
+        let caller = view.map(|view| view.call.caller);
         self.departed.forget(&place.0);
         let at = self.left_at(&place.0);
         self.leaving.take_if(|(call, _)| *call == place.0);
         self.close_peers(Some(&place.0));
-        // A call that is being placed meanwhile keeps what was opened for it.
-        if self.placing.as_ref().is_none_or(|placing| placing.call == place.0) {
+        // A call that is being placed meanwhile keeps what was opened for it, if it has not become one with this.
+        let is_over = |placing: &Placing| placing.call == place.0 || placing.to.is_some() && placing.to == caller;
+        if self.placing.as_ref().is_none_or(is_over) {
             self.output(Output::ReleaseMedia);
         }
         self.remember_closed(place, at);

@@ -42,6 +42,17 @@ fn a_call_merged_into_a_crossing_one_changes_over_to_its_connection() {
 }
 
 #[test]
+fn a_merged_call_that_is_over_before_the_own_invitation_is_answered_leaves_nothing_open() {
+    let (mut ben, invite) = calling();
+    ben.told(Story::ringing("ben").accepted(true).call);
+    ben.take();
+    ben.told(Story::ringing("ben").accepted(true).ended(Reason::HangUp, "ann", &[]).call);
+    assert!(ben.has(&Output::ReleaseMedia));
+    ben.answer(invite, ServerMessage::Done);
+    assert!(!ben.client.is_busy());
+}
+
+#[test]
 fn the_one_being_called_who_calls_me_does_not_ring_before_the_server_has_made_one_call_of_both() {
     let (mut ben, invite) = calling();
     ben.rung(Story::ringing("ben").call);

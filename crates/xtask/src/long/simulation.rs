@@ -31,6 +31,8 @@ pub fn simulation(ws: &Workspace, rest: &[String]) -> Result<()> {
     if env::var_os("FIRST").is_none() {
         command.env("FIRST", first.to_string());
     }
+    // Each failing seed is to be seen at once.
+    command.args(["--", "--nocapture"]);
     run_command(&mut command)
 }
 
