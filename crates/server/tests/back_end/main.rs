@@ -3,9 +3,13 @@
 
 mod access;
 mod backlog;
+mod cluster;
 mod kills;
 mod locked;
 mod metrics;
+#[path = "../cluster/support/nats.rs"]
+#[allow(dead_code)]
+mod nats;
 mod openapi;
 mod people;
 mod postgres;
@@ -13,6 +17,10 @@ mod program;
 mod receiver;
 mod records;
 mod rest;
+#[path = "../cluster/support/route.rs"]
+#[allow(dead_code)]
+mod route;
+mod sudden_end;
 mod suite;
 #[path = "../server/support/mod.rs"]
 #[allow(dead_code, unused_imports)]

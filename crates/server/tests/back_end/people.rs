@@ -15,6 +15,14 @@ pub async fn rung(ann: &mut Client, bob: &mut Client, change: impl FnOnce(&mut I
     (ann.snapshot().await, bob.snapshot().await)
 }
 
+/// Two who talk: each one's view when they began.
+pub async fn connected(ann: &mut Client, bob: &mut Client) -> (Snapshot, Snapshot) {
+    let (_, at_bob) = rung(ann, bob, |_| {}).await;
+    bob.accept(&at_bob).await.unwrap();
+    let connected = |call: &Snapshot| call.phase == Phase::Connected;
+    (ann.snapshot_when(connected).await, bob.snapshot_when(connected).await)
+}
+
 /// Accepted and hung up by the caller. Answers with its end.
 pub async fn talk(ann: &mut Client, bob: &mut Client, change: impl FnOnce(&mut Invite<Value>)) -> Snapshot {
     let (at_ann, at_bob) = rung(ann, bob, change).await;

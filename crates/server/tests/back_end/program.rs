@@ -31,6 +31,19 @@ pub struct Program {
 
 impl Program {
     pub fn start(dir: &std::path::Path, arguments: &[&str]) -> Self {
+        let data = dir.join("data");
+        Self::start_with(dir, [&["--data", data.to_str().unwrap()], arguments].concat())
+    }
+
+    /// A node of the cluster of this name.
+    pub fn join(dir: &std::path::Path, nats: &[String], name: &str, arguments: &[&str]) -> Self {
+        let nats = nats.join(",");
+        // Longer than a busy machine takes.
+        let cluster = ["--cluster", &nats, "--cluster-name", name, "--cluster-deadline", "20000"];
+        Self::start_with(dir, [&cluster, arguments].concat())
+    }
+
+    fn start_with(dir: &std::path::Path, arguments: Vec<&str>) -> Self {
         let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let any = "127.0.0.1:0".parse().unwrap();
         let (child, address, admin) = spawn(dir, any, any, &arguments);
@@ -149,8 +162,7 @@ fn spawn(
     }
     let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
     command
-        .args(["--listen", &listen.to_string(), "--admin", &admin.to_string(), "--data"])
-        .arg(dir.join("data"))
+        .args(["--listen", &listen.to_string(), "--admin", &admin.to_string()])
         .args(["--app", &format!("{APP}:{SECRET},{OTHER_APP}:{SECRET}")])
         .args(["--admin-key", &format!("{APP}:{KEY},{OTHER_APP}:{OTHER_KEY}")])
         .env("CALL_SERVER_LIMITS", "off")
