@@ -13,6 +13,7 @@ mod nats;
 mod openapi;
 mod people;
 mod postgres;
+mod postgres_tls;
 mod program;
 mod receiver;
 mod records;

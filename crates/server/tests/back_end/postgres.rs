@@ -20,21 +20,25 @@ pub struct Postgres {
     child: Child,
     dir: TempDir,
     programs: PathBuf,
+    port: u16,
 }
 
 impl Postgres {
     /// None: it can not be had here, and why was printed.
     pub fn start() -> Option<Self> {
+        // Of the socket: nothing listens there.
+        Self::start_with(5432, |_| Vec::new())
+    }
+
+    /// With settings, once its folder is there.
+    pub fn start_with(port: u16, settings: impl FnOnce(&Path) -> Vec<String>) -> Option<Self> {
         let Some(programs) = programs() else {
             println!("skipped: Postgres is not installed (Debian: postgresql)");
             return None;
         };
         // Outside of the home of whoever runs this: an unprivileged user must get there.
         let dir = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
-        if is_root() {
-            let owned = Command::new("chown").arg("postgres").arg(dir.path()).status().unwrap();
-            assert!(owned.success(), "Debian's package makes a user postgres");
-        }
+        give_to_postgres(dir.path());
         let data = dir.path().join("data");
         let mut initdb = unprivileged(&programs.join("initdb"));
         initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--pgdata"]).arg(&data);
@@ -42,8 +46,10 @@ impl Postgres {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut server = unprivileged(&programs.join("postgres"));
         server.arg("-D").arg(&data).arg("-k").arg(dir.path()).args(["-c", "listen_addresses=", "-c", "fsync=off"]);
+        server.args(["-c", &format!("port={port}")]);
+        server.args(settings(dir.path()).iter().flat_map(|setting| ["-c", setting]));
         server.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut postgres = Self { child: server.spawn().unwrap(), dir, programs };
+        let mut postgres = Self { child: server.spawn().unwrap(), dir, programs, port };
         while !postgres.client("pg_isready", &[]) {
             assert!(postgres.child.try_wait().unwrap().is_none(), "Postgres ended");
             std::thread::sleep(Duration::from_millis(50));
@@ -60,7 +66,7 @@ impl Postgres {
 
     fn client(&self, program: &str, arguments: &[&str]) -> bool {
         let mut command = Command::new(self.programs.join(program));
-        command.arg("-h").arg(self.dir.path()).args(["-U", "postgres"]).args(arguments);
+        command.arg("-h").arg(self.dir.path()).args(["-p", &self.port.to_string(), "-U", "postgres"]).args(arguments);
         command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
     }
 }
@@ -84,6 +90,14 @@ fn programs() -> Option<PathBuf> {
 
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().unwrap().stdout.trim_ascii() == b"0"
+}
+
+/// Somebody who runs tests as root has its files owned by Debian's user.
+pub fn give_to_postgres(path: &Path) {
+    if is_root() {
+        let owned = Command::new("chown").arg("postgres").arg(path).status().unwrap();
+        assert!(owned.success(), "Debian's package makes a user postgres");
+    }
 }
 
 /// Postgres refuses to run as root.

@@ -5,10 +5,12 @@ use crate::{
     support::now,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use call_protocol::{Join, Phase, Room, Snapshot};
 use call_server::{AppKeys, Apps, Config, Limits, RecordsKind, Secrets, Server, WebhookTarget, WebhookTimings};
 use ring::hmac;
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     path::Path,
     time::{Duration, Instant},
 };
@@ -72,6 +74,39 @@ async fn who_never_answered_has_missed_the_call() {
     // Not even logged in: the one that a push is for.
     let id = ann.invite(&["zoe"], |invite| invite.timeout = 1).await.unwrap();
     assert_eq!(until_accepted(&receiver, id.as_str(), 3).await, ["ringing", "missed", "ended"]);
+}
+
+/// Nobody invited cat, and yet the call begins with it. Dan, who is rung, joins instead of accepting.
+#[tokio::test]
+async fn a_call_that_begins_by_joining_tells_its_beginning_and_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start().await;
+    let program = program(dir.path(), &receiver);
+    let (mut ann, mut bob) = (program.login("ann").await, program.login("bob").await);
+    let (mut cat, mut dan) = (program.login("cat").await, program.login("dan").await);
+    let room = Room { int: 7, str: String::new() };
+    let (chat_group, in_room) = (Some("team".into()), room.clone());
+    let id =
+        ann.invite(&["bob", "dan"], |invite| (invite.chat_group, invite.room) = (chat_group, in_room)).await.unwrap();
+    let at_bob = bob.snapshot().await;
+    cat.join(Join::Room { group: "team".into(), room }).await.unwrap();
+    let connected = |call: &Snapshot| call.phase == Phase::Connected;
+    let (at_ann, at_cat) = (ann.snapshot_when(connected).await, cat.snapshot_when(connected).await);
+    assert_eq!(until_accepted(&receiver, id.as_str(), 3).await, ["ringing", "ringing", "started"]);
+    dan.join(Join::Call(id.clone())).await.unwrap();
+    let at_dan = dan.snapshot_when(connected).await;
+    bob.reject(&at_bob).await.unwrap();
+    for (person, call) in [(&mut ann, at_ann), (&mut cat, at_cat), (&mut dan, at_dan)] {
+        person.leave(&call).await.unwrap();
+    }
+    let kinds = until_accepted(&receiver, id.as_str(), 5).await;
+    assert_eq!(kinds, ["ringing", "ringing", "started", "accepted", "ended"]);
+    let all = receiver.accepted();
+    let users: Vec<_> = all.iter().filter_map(|delivery| delivery.event["user"].as_str()).collect();
+    assert_eq!(users, ["bob", "dan", "dan"], "cat was never invited");
+    let members = all.last().unwrap().event["record"]["members"].as_array().unwrap();
+    let roles: BTreeMap<_, _> = members.iter().map(|one| (one["user"].as_str().unwrap(), &one["role"])).collect();
+    assert_eq!((roles["cat"], roles["dan"]), (&json!("joiner"), &json!("callee")), "{members:?}");
 }
 
 #[tokio::test]

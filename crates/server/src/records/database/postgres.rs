@@ -3,7 +3,7 @@ use crate::trust;
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures::future::{BoxFuture, try_join_all};
-use std::{error::Error, time::Duration};
+use std::{error::Error, path::PathBuf, time::Duration};
 use tokio_postgres::{
     Config, Row,
     types::{FromSql, IsNull, ToSql, Type, to_sql_checked},
@@ -24,19 +24,21 @@ pub struct PostgresDatabase {
 }
 
 impl PostgresDatabase {
-    /// Reaches the server once, to say at once what is wrong. The URL's `sslmode` is `disable`, `prefer` (without it) or
-    /// `require`; certificates are checked against those that the system trusts.
+    /// Reaches the server once, to say at once what is wrong. The URL's `sslmode` is `disable`, `prefer` (without it),
+    /// `require` or `verify-full`, which are the same: name and certificate of a server that speaks TLS are always checked,
+    /// against what `sslrootcert` names, or else against what the system trusts.
     pub async fn open(url: &str) -> Result<Self, DbError> {
-        let mut config: Config = url.parse().map_err(|_| DbError("not a URL of a Postgres database".into()))?;
+        let (url, root) = take_apart(url);
+        let mut config: Config = url.parse().map_err(|error| DbError(causes(&error)))?;
+        let tls = match root {
+            Some(root) => trust::client_tls_by_file(&root).map_err(DbError)?,
+            None => trust::client_tls().map_err(|error| DbError(error.to_string()))?,
+        };
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(PATIENCE);
         }
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(
-            config,
-            MakeRustlsConnect::new(trust::client_tls().map_err(|error| DbError(error.to_string()))?),
-            recycling,
-        );
+        let manager = Manager::from_config(config, MakeRustlsConnect::new(tls), recycling);
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
             .runtime(Runtime::Tokio1)
@@ -98,6 +100,22 @@ impl Database for PostgresDatabase {
     }
 }
 
+/// The URL in words that the driver knows, and the file of `sslrootcert`.
+fn take_apart(url: &str) -> (String, Option<PathBuf>) {
+    let Some((before, parameters)) = url.split_once('?') else { return (url.to_owned(), None) };
+    let mut root = None;
+    let kept = parameters.split('&').filter_map(|parameter| match parameter.split_once('=') {
+        Some(("sslrootcert", path)) => {
+            root = Some(path.into());
+            None
+        }
+        Some(("sslmode", "verify-full")) => Some("sslmode=require"),
+        _ => Some(parameter),
+    });
+    let kept: Vec<_> = kept.collect();
+    (format!("{before}?{}", kept.join("&")), root)
+}
+
 fn sql(statement: &Statement) -> String {
     statement.sql.replace('?', "$")
 }
@@ -145,12 +163,15 @@ impl From<tokio_postgres::Error> for DbError {
     }
 }
 
-/// The error's own text says little more than "db error".
+/// The error's own text says little more than "db error"; some say what their cause says.
 fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text += &format!(": {cause}");
+        let cause_says = cause.to_string();
+        if !text.ends_with(&cause_says) {
+            text += &format!(": {cause_says}");
+        }
         source = cause.source();
     }
     text
