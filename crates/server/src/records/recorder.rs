@@ -28,7 +28,7 @@ const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 
 /// Between two looks for what was not written.
-const LOOK_EVERY: Duration = Duration::from_secs(15);
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// The same while the database refuses.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
