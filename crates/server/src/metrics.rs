@@ -17,6 +17,7 @@ const REFUSED: &str = "call_server_requests_refused_total";
 const CLOSED: &str = "call_server_connections_closed_total";
 const LIVE: &str = "call_server_calls_live";
 const STORE: &str = "call_server_store_answers";
+const RECORDS: &str = "call_server_records_written";
 const PLACED: &str = "call_server_calls_placed_total";
 const BEGUN: &str = "call_server_calls_begun_total";
 const ENDED: &str = "call_server_calls_ended_total";
@@ -63,6 +64,7 @@ fn describe() {
     describe_counter!(CLOSED, "WebSockets that the server closed, by its close code");
     describe_gauge!(LIVE, "Calls that ring or are connected, as far as this node knows");
     describe_gauge!(STORE, "1: a new call could be placed. 0: the store does not answer, or takes no writes");
+    describe_gauge!(RECORDS, "1: records of calls that ended are written. 0: they wait for their database");
     describe_counter!(PLACED, "Calls that were placed");
     describe_counter!(BEGUN, "Calls in which two have met");
     describe_counter!(ENDED, "Calls that ended, by the vendor's reason");
@@ -117,6 +119,10 @@ pub fn refused(code: i32) {
 
 pub fn closed(code: u16) {
     counter!(CLOSED, "code" => code.to_string()).increment(1);
+}
+
+pub fn records_written(are: bool) {
+    gauge!(RECORDS).set(f64::from(u8::from(are)));
 }
 
 pub fn webhook(outcome: &'static str) {

@@ -2,6 +2,7 @@ use super::{CallRecord, DbError, Event, Records};
 use crate::{
     clock::{SystemClock, millis},
     hub::CallObserver,
+    metrics,
     store::CallStore,
     webhooks::Webhooks,
 };
@@ -235,12 +236,14 @@ impl RecorderTask {
 
     fn trouble(&mut self, error: &DbError) {
         self.is_behind.store(true, Ordering::Relaxed);
+        metrics::records_written(false);
         if !std::mem::replace(&mut self.in_trouble, true) {
             error!(%error, "records are not written: calls go on, and are written down when the database is back");
         }
     }
 
     fn well(&mut self) {
+        metrics::records_written(true);
         if std::mem::replace(&mut self.in_trouble, false) {
             info!("records are written again");
         }

@@ -1,6 +1,10 @@
 //! The database of the records is locked by somebody else: no call waits for it, and every record is there in the end.
 
-use crate::{people::talk, program::Program, support::get};
+use crate::{
+    people::talk,
+    program::{Program, until},
+    support::get,
+};
 use rusqlite::Connection;
 
 #[tokio::test]
@@ -26,9 +30,21 @@ async fn calls_go_on_and_their_records_are_written_later() {
     assert_eq!(written(before.id.as_str()), 1);
     assert!(calls.iter().all(|id| written(id.as_str()) == 0), "locked");
 
+    watched(&program, "call_server_records_written 0").await;
+
     other.execute_batch("ROLLBACK").unwrap();
     for id in &calls {
         assert_eq!(program.record(id).await["outcome"], program.record(&before.id).await["outcome"]);
         assert_eq!(written(id.as_str()), 1);
     }
+    watched(&program, "call_server_records_written 1").await;
+}
+
+/// Waits until the metrics have this line.
+async fn watched(program: &Program, line: &str) {
+    until(line, async || {
+        let metrics = get(program.admin, "/metrics", &[]).await.body;
+        metrics.lines().any(|found| found == line).then_some(())
+    })
+    .await;
 }

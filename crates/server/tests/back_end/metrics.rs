@@ -22,6 +22,7 @@ async fn what_happens_is_counted() {
     stranger.receive().await;
     drop(bob);
 
+    program.record(&call.id).await;
     let after = metrics(&program).await;
     let count = |name: &str| after.get(name).copied().unwrap_or_else(|| panic!("no {name} in {after:?}"));
     assert_eq!(count(r#"call_server_logins_total{result="let_in"}"#), 2.0);
@@ -31,6 +32,7 @@ async fn what_happens_is_counted() {
     assert_eq!(count("call_server_call_seconds_count"), 1.0);
     assert_eq!(count("call_server_ring_seconds_count"), 1.0);
     assert_eq!(count("call_server_calls_live"), 0.0);
+    assert_eq!((count("call_server_store_answers"), count("call_server_records_written")), (1.0, 1.0));
     assert!(count("call_server_frames_received_total") >= 6.0);
     assert!(count("call_server_frames_sent_total") >= 6.0);
     assert!(after.keys().any(|name| name.starts_with("call_server_requests_refused_total")), "{after:?}");
