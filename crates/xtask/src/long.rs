@@ -51,7 +51,8 @@ fn records(ws: &Workspace, rest: &[String]) -> Result<()> {
     run_command(&mut command)
 }
 
-/// Nodes of a cluster are killed in the middle of calls, again and again.
+/// How long it takes to come back, and nodes of a cluster killed in the middle of calls, again and again: `ROUNDS` times,
+/// with `PAIRS` calls at a time.
 fn cluster(ws: &Workspace, rest: &[String]) -> Result<()> {
     if let Some(first) = rest.first() {
         bail!("unexpected argument '{first}'");
@@ -59,7 +60,8 @@ fn cluster(ws: &Workspace, rest: &[String]) -> Result<()> {
     let number = |name: &str, usual: &str| env::var_os(name).unwrap_or_else(|| usual.into());
     let mut command = cargo();
     command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "cluster"]);
-    command.args(["--", "--nocapture", "kills::"]).env("NATS_SERVER", nats::find_or_install(ws)?);
+    command.args(["--", "--nocapture", "--test-threads=1", "figures::", "kills::"]);
+    command.env("NATS_SERVER", nats::find_or_install(ws)?);
     command.env("ROUNDS", number("ROUNDS", "100")).env("PAIRS", number("PAIRS", "200"));
     run_command(&mut command)
 }

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, watch},
     time::{Instant, sleep},
 };
 use tracing::{debug, warn};
@@ -32,6 +32,8 @@ const CHECK_EVERY: Duration = Duration::from_secs(15);
 pub(super) struct Image {
     state: Mutex<State>,
     news: mpsc::Sender<Arc<Call>>,
+    /// All that the bucket held when the first watch began is here.
+    is_whole: watch::Sender<bool>,
 }
 
 #[derive(Default)]
@@ -55,7 +57,13 @@ impl Image {
     /// Together with the calls that change, each as it is then.
     pub fn new() -> (Self, mpsc::Receiver<Arc<Call>>) {
         let (news, heard) = mpsc::channel(MOST_NEWS);
-        (Self { state: Mutex::default(), news }, heard)
+        (Self { state: Mutex::default(), news, is_whole: watch::Sender::new(false) }, heard)
+    }
+
+    /// Waits until it is no less than what there was at the start.
+    pub async fn whole(&self) {
+        // It can't be gone before this is.
+        let _ = self.is_whole.subscribe().wait_for(|is_whole| *is_whole).await;
     }
 
     pub fn calls(&self, filter: impl Fn(&Call) -> bool) -> Vec<Arc<Call>> {
@@ -106,8 +114,12 @@ impl Image {
             ..OrderedConfig::default()
         };
         let consumer = bucket.stream().create_consumer(config).await.map_err(|error| error.to_string())?;
+        let is_empty = consumer.cached_info().num_pending == 0;
         let mut messages = consumer.messages().await.map_err(|error| error.to_string())?;
         self.state().round += 1;
+        if is_empty {
+            self.is_whole.send_replace(true);
+        }
         let mut check = tokio::time::interval_at(Instant::now() + CHECK_EVERY, CHECK_EVERY);
         let mut expected = 0;
         loop {
@@ -148,6 +160,7 @@ impl Image {
             });
         }
         if is_last {
+            self.is_whole.send_replace(true);
             state.forget_rounds_before();
         }
     }

@@ -12,10 +12,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
+use tracing::warn;
 
 /// So many deletions are remembered for the next write of the same key.
 const MOST_DELETED: usize = 100_000;
+
+/// For reading what NATS holds, at the start. Longer than it takes, so that a server that is slow starts all the same.
+const LOADING: Duration = Duration::from_secs(30);
 
 /// How a [`NatsStore`] is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +51,10 @@ impl NatsStore {
         let image = Arc::new(image);
         let watching = (image.clone(), calls.clone());
         let watch = tokio::spawn(async move { watching.0.run(&watching.1).await });
+        // Who comes back before that would be shown an earlier call than the one it was in.
+        if timeout(LOADING, image.whole()).await.is_err() {
+            warn!("calls are still being read from NATS");
+        }
         let (keep_ended, news) = (config.keep_ended, Mutex::new(Some(news)));
         Ok(Self { calls, keep_ended, deleted: DashMap::new(), image, news, watch })
     }

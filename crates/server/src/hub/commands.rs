@@ -5,8 +5,11 @@ use crate::{
     random,
 };
 use call_core::{AuthorityError, Call, Committed, DropReason, Place, Session as CallSession, Step};
-use call_protocol::{CallId, CallRef, ConnectWhileRinging, ErrorCode, Invite, Leave, Phase, Room, WireError};
-use std::sync::Arc;
+use call_protocol::{CallId, CallRef, ConnectWhileRinging, ErrorCode, Invite, Leave, Phase, Room, UserId, WireError};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use tracing::{info, warn};
 
 pub const LOGGED_OUT: Closing = Closing { code: 1000, reason: "logged out" };
@@ -22,7 +25,7 @@ impl Hub {
         check_user_data(&invite.user_data)?;
         check_room(invite.chat_group.as_deref().unwrap_or_default(), &invite.room)?;
         self.check_invites(session, &invite.callees)?;
-        let rings_alone = self.rings_alone(session, &invite).await;
+        let only_callee = self.only_callee(&invite).cloned();
         let place = Place {
             app: session.app,
             call: invite.call.clone(),
@@ -38,24 +41,34 @@ impl Hub {
             timeout: u64::from(invite.timeout) * 1000,
         };
         let (call, offer) = (invite.call, invite.offer);
+        let rings_alone = AtomicBool::new(false);
+        // Takes one operation of the store, and placing a call several. Should it be known too late, it is not so.
+        let look = async {
+            if let Some(callee) = only_callee {
+                let is_only_one = self.sessions.is_only_one(session.app, &callee).await;
+                rings_alone.store(is_only_one, Ordering::Relaxed);
+            }
+        };
         let tell = |committed: Committed| {
             let is_own = committed.new.id == call && committed.new.phase == Phase::Ringing;
             if let Some(offer) = offer.filter(|_| is_own) {
+                let rings_alone = rings_alone.load(Ordering::Relaxed);
                 self.calls.put_offer(session.app, call.clone(), offer, rings_alone);
             }
             self.committed(&committed);
         };
-        self.authority.place(place, &tell).await.map_err(|error| refusal(&error))?;
+        let (placed, ()) = tokio::join!(self.authority.place(place, &tell), look);
+        placed.map_err(|error| refusal(&error))?;
         self.leave_if_ended(session).await;
         Ok(())
     }
 
-    /// Whether the only callee has one session only, so that nobody else could answer. Asked where it makes a difference.
-    async fn rings_alone(&self, session: &Session, invite: &Invite<Opaque<'_>>) -> bool {
+    /// If both may connect while it rings, should the callee have one session only among all nodes.
+    fn only_callee<'a>(&self, invite: &'a Invite<Opaque<'_>>) -> Option<&'a UserId> {
         let connects = self.config.connect_while_ringing > ConnectWhileRinging::Prepare && invite.offer.is_some();
         match invite.callees.as_slice() {
-            [callee] if connects && !invite.group => self.sessions.is_only_one(session.app, callee).await,
-            _ => false,
+            [callee] if connects && !invite.group && self.sessions.are_shared() => Some(callee),
+            _ => None,
         }
     }
 

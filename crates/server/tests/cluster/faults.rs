@@ -60,9 +60,12 @@ async fn without_a_majority_calls_go_on_and_none_begins() {
     nats.servers[0].freeze();
     nats.servers[1].freeze();
     scene.goes_on_without_a_store().await;
+    let at_bob = scene.bob_hangs_up_for_himself().await;
     nats.servers[0].go_on();
     nats.servers[1].go_on();
-    scene.ends_well().await;
+    let end = scene.ann.until("the end", |seen| seen.find(|event| lasted(event, &scene.call))).await;
+    assert!(end.abs_diff(at_bob) < 1000, "both tell the same time: {end} and {at_bob} ms");
+    scene.all_is_well().await;
 }
 
 /// One server is cut off from the others, with who is connected to it.
@@ -158,6 +161,15 @@ impl Scene {
         ends.iter().flatten().count()
     }
 
+    /// Without a word from the server, and long before there can be one. Answers with how long the call lasted.
+    async fn bob_hangs_up_for_himself(&self) -> Millis {
+        self.bob.ask(Command::HangUp).await.unwrap();
+        let lasted = self.bob.until("the end", |seen| seen.find(|event| lasted(event, &self.call))).await;
+        sleep(Duration::from_millis(2500)).await;
+        assert_eq!(self.ann.seen().find(|event| ended(event, &self.call)), None);
+        lasted
+    }
+
     /// When all is well again, the call that ran all the time ends as any other, and new ones begin.
     async fn ends_well(&self) {
         self.bob.insist(Command::HangUp).await.unwrap();
@@ -165,6 +177,10 @@ impl Scene {
             let reason = person.until("the end", |seen| seen.find(|event| ended(event, &self.call))).await;
             assert_eq!(reason, Reason::HangUp);
         }
+        self.all_is_well().await;
+    }
+
+    async fn all_is_well(&self) {
         for (caller, callee) in [(&self.cat, &self.ann), (&self.bob, &self.dan)] {
             let call = new_call(&callee.name);
             place(caller, call.clone()).await;
@@ -186,6 +202,14 @@ impl Scene {
 async fn place(caller: &Person, call: NewCall) {
     if let Err(error) = caller.insist(Command::Invite(call)).await {
         assert_eq!(error.code, CallError::WRONG_STATE, "{} can't call: {error}", caller.name);
+    }
+}
+
+/// In milliseconds.
+fn lasted(event: &CallEvent, id: &CallId) -> Option<Millis> {
+    match event {
+        CallEvent::End { call, reason: Reason::HangUp, duration, .. } if call.id == *id => Some(*duration),
+        _ => None,
     }
 }
 

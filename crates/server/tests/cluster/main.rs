@@ -5,6 +5,7 @@ mod back_end;
 mod buses;
 mod calls;
 mod faults;
+mod figures;
 mod kills;
 mod signals;
 #[path = "../server/support/mod.rs"]

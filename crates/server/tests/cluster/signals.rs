@@ -2,10 +2,11 @@
 
 use crate::{
     calls::DEADLINE,
+    figures::connect,
     sockets::Client,
     support::{Nodes, nats::NatsCluster, now},
 };
-use call_protocol::{BeatAnswer, ErrorCode, Phase, ServerMessage, Snapshot};
+use call_protocol::{ErrorCode, Phase, ServerMessage, Snapshot};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
 use tokio::time::sleep;
@@ -41,7 +42,7 @@ async fn where_nothing_can_be_stored_all_is_relayed_and_new_steps_may_be_tried_a
     nats.servers[0].freeze();
     nats.servers[1].freeze();
     let began = now();
-    let refused = cat.invite(&["dan"], |_| {}).await.unwrap_err();
+    let refused = cat.invite(&["dan"], |invite| invite.offer = Some(json!({}))).await.unwrap_err();
     println!("a call is refused after {} ms", now() - began);
     assert_eq!(refused.code, ErrorCode::Unavailable.number());
     assert!(refused.retry_after.is_some(), "worth another try");
@@ -61,13 +62,7 @@ async fn where_nothing_can_be_stored_all_is_relayed_and_new_steps_may_be_tried_a
 async fn talking(nodes: &Nodes, first: usize) -> (Client, Client, Snapshot) {
     let mut ann = nodes.nodes[first].login("ann").await;
     let mut bob = nodes.nodes[first + 1].login("bob").await;
-    let call = ann.call(&["bob"]).await;
-    let at_bob = bob.snapshot().await;
-    bob.accept(&at_bob).await.unwrap();
-    let call = ann.snapshot_when(|now| now.rev > call.rev).await;
-    for client in [&mut ann, &mut bob] {
-        client.beat = BeatAnswer { call: Some(call.id.clone()), rev: u32::MAX, heard: Vec::new() };
-    }
+    let call = connect(&mut ann, &mut bob).await;
     ann.signal(&call, "bob", json!("first")).await;
     bob.signal(&call, "ann", json!("first")).await;
     until_heard(&mut ann, &[json!("first")]).await;
@@ -83,8 +78,8 @@ async fn signals_arrive(ann: &mut Client, bob: &mut Client, call: &Snapshot) {
         sleep(Duration::from_millis(25)).await;
     }
     let all: Vec<Value> = (0..SIGNALS).map(|number| json!(number)).collect();
-    until_heard(bob, &all).await;
-    until_heard(ann, &all).await;
+    // At once, for who does not answer beats is cut off.
+    tokio::join!(until_heard(bob, &all), until_heard(ann, &all));
 }
 
 /// Perhaps twice, in any order, and among snapshots: a node that is not heard of for long counts as dead.

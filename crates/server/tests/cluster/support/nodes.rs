@@ -1,6 +1,6 @@
 use super::{new_name, person::Servers};
 use crate::sockets::{Client, http::request};
-use call_protocol::Login;
+use call_protocol::{Login, Welcome};
 use call_server::{AppKeys, sign};
 use serde_json::Value;
 use std::{
@@ -90,6 +90,11 @@ impl Node {
 
     /// The same, beside other devices of this user.
     pub async fn login_beside(&self, name: &str, device: &str) -> Client {
+        self.login_again(name, device, None).await.0
+    }
+
+    /// Goes on with a session, if there is a token of one, on this node.
+    pub async fn login_again(&self, name: &str, device: &str, resume: Option<String>) -> (Client, Welcome<Value>) {
         let mut client = Client::connect(self.address).await;
         let login = Login {
             app: APP,
@@ -98,10 +103,10 @@ impl Node {
             device: device.into(),
             page: String::new(),
             multi_device: true,
-            resume: None,
+            resume,
         };
-        client.try_login(login).await.unwrap();
-        client
+        let welcome = client.try_login(login).await.unwrap();
+        (client, welcome)
     }
 
     /// Asks its REST interface.
