@@ -1,8 +1,8 @@
 //! Data channels between pages: a way that does not know the server.
 
 use super::{person::Later, world::World};
-use call_core::{PeerId, PeerInput};
-use call_protocol::{Millis, Signal};
+use call_core::{Client, PeerId, PeerInput};
+use call_protocol::{MemberState, Millis, ServerMessage, Signal, UserId};
 
 /// One end of a connection.
 pub type End = (&'static str, u32, PeerId);
@@ -76,4 +76,16 @@ impl World {
             Some((*name, other.life, *back))
         })
     }
+}
+
+/// Whether a snapshot that is news to a client has somebody in its call who, as far as the client knows, has left it.
+pub fn tells_of_departed(news: &ServerMessage<Signal>, client: &Client) -> bool {
+    let (ServerMessage::Call(news), Some(view)) = (news, client.call()) else { return false };
+    let is_newer = news.call.id == view.call.id && news.call.rev > view.call.rev;
+    let has_left = |user: &UserId, generation| {
+        let known = view.call.member(user).filter(|known| known.generation == generation);
+        known.is_some_and(|known| known.state == MemberState::Left)
+    };
+    let mut there = news.call.members.iter().filter(|member| member.state == MemberState::Joined);
+    is_newer && there.any(|member| has_left(&member.user, member.generation))
 }

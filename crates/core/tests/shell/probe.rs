@@ -47,6 +47,8 @@ pub struct Probe {
     /// Nodes that the store does not answer.
     pub cut_off: BTreeSet<usize>,
     pub reached: BTreeSet<Spot>,
+    /// Whoever comes to this moment has to wait for the store for long.
+    pub slow: Option<Spot>,
 }
 
 impl Probe {

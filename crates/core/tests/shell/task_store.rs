@@ -13,6 +13,8 @@ use std::{
 
 /// A node gives up on an operation of the store after so many milliseconds.
 const PATIENCE: Millis = 300;
+/// So long a slow one takes: longer than a client waits for the answer to a farewell.
+const SLOW: Millis = 2_200;
 
 /// The store as one request of one node has it.
 #[derive(Clone)]
@@ -56,6 +58,9 @@ impl TaskStore {
         let now = *self.spot.lock().unwrap();
         if let Some(spot) = now.filter(|spot| spot.point == Point::Later) {
             self.reach(spot).await;
+        }
+        if now.is_some_and(|spot| self.probe.lock().unwrap().slow == Some(spot)) {
+            self.clock.sleep(SLOW).await;
         }
         if self.probe.lock().unwrap().cut_off.contains(&self.node) {
             self.clock.sleep(PATIENCE).await;

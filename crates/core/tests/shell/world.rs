@@ -1,7 +1,7 @@
 mod network;
 
 use super::{
-    channels::End,
+    channels::{End, tells_of_departed},
     cluster::{Cluster, Due, Effect, Node, Passed},
     conditions::Conditions,
     node::Work,
@@ -42,6 +42,8 @@ pub struct World {
     pub shown_as: HashMap<(CallId, UserId), CallInfo>,
     /// Who has said goodbye by data channel.
     pub byes: BTreeSet<UserId>,
+    /// A page was told that somebody is in its call who had said goodbye to it.
+    pub told_of_departed: bool,
     /// Where dead nodes were in their work.
     pub crashes: BTreeSet<Spot>,
     agenda: BTreeMap<(Millis, u64), Item>,
@@ -93,6 +95,7 @@ impl World {
             placed: HashMap::new(),
             shown_as: HashMap::new(),
             byes: BTreeSet::new(),
+            told_of_departed: false,
             crashes: BTreeSet::new(),
             agenda: BTreeMap::new(),
             tasks: HashMap::new(),
@@ -448,6 +451,7 @@ impl World {
             let mut probe = self.cluster.probe.lock().unwrap();
             probe.cut_off.clear();
             probe.traps.clear();
+            probe.slow = None;
         }
         for node in 0..self.cluster.conditions.skews.len() {
             self.start(node);

@@ -4,6 +4,7 @@ use crate::{
     plan::{Action, Answer, PAGES, USERS},
     run::Run,
     shell::person::Person,
+    situations::Farewell,
     support::names::{APP, user},
 };
 use call_core::{Account, Command, CommandId, MoreCallees, NewCall};
@@ -170,12 +171,17 @@ impl Run<'_> {
         let ends = matches!(command, Command::HangUp | Command::Logout | Command::Reject);
         let Some(person) = self.awake(who) else { return };
         person.labels.insert(id, label);
-        let call = person.client.call().map(|view| view.call.id.clone());
+        let view = person.client.call();
+        let call = view.map(|view| view.call.id.clone());
+        let part = view.and_then(|view| Some((view.call.id.clone(), view.own(&person.account.user)?.generation)));
         let is_joining = call.is_none() && person.client.is_busy();
         let life = self.lives.entry(who).or_default();
         if ends {
             life.hung_up.extend(call.into_iter().chain(life.placed.clone()));
             life.gave_up_joining |= is_joining;
+        }
+        if let (Command::HangUp, Some((call, generation))) = (&command, part) {
+            life.farewell = Some(Farewell { id, call, generation, said_at: now });
         }
         if let Command::Invite(call) = &command {
             life.placed = Some(call.id.clone());

@@ -50,6 +50,9 @@ fn check_viewer(history: &[Arc<Call>], viewer: &Viewer, rng: &mut Rng) -> Result
         if told != expected && !overdue {
             return Err(format!("told {told:?}, expected {expected:?}, from {old:?} to {call:?}"));
         }
+        if let (Some(before), Some(after)) = (delivered.last(), &seen) {
+            nobody_goes_back(before, after)?;
+        }
         delivered.extend(seen);
     }
     for _ in 0..SUBSETS {
@@ -133,4 +136,24 @@ impl<'a> Follower<'a> {
     fn terminal(&self) -> Option<String> {
         briefs(&self.told).pop().filter(|_| self.over)
     }
+}
+
+/// What a session is shown of the others never goes back: nobody disappears, has an earlier part, or comes back in one that
+/// is over.
+pub fn nobody_goes_back(before: &Snapshot, after: &Snapshot) -> Result<(), String> {
+    let progress = |state| match state {
+        MemberState::Claiming => 0,
+        MemberState::Ringing => 1,
+        MemberState::Joined => 2,
+        _ => 3,
+    };
+    for was in &before.members {
+        let Some(is) = after.member(&was.user) else {
+            return Err(format!("{} has disappeared from {after:?}", was.user));
+        };
+        if (is.generation, progress(is.state)) < (was.generation, progress(was.state)) {
+            return Err(format!("{} goes back from {was:?} to {is:?}", was.user));
+        }
+    }
+    Ok(())
 }

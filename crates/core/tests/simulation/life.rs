@@ -1,8 +1,10 @@
 //! What one page was told between two loads of it, checked event by event.
 
-use crate::{legal::Machine, shell::person::Person, support::brief::brief};
+use crate::{
+    histories::nobody_goes_back, legal::Machine, shell::person::Person, situations::Farewell, support::brief::brief,
+};
 use call_core::{CallError, CallEvent, CallInfo, LinkState, SessionId};
-use call_protocol::{CallId, Generation, Millis, Reason, UserId};
+use call_protocol::{CallId, Generation, Millis, Reason, Snapshot, UserId};
 use std::collections::{BTreeSet, HashSet};
 
 #[derive(Default)]
@@ -19,6 +21,10 @@ pub struct Life {
     pub gave_up_joining: bool,
     /// The call that was placed last.
     pub placed: Option<CallId>,
+    /// The last one, as long as it waits.
+    pub farewell: Option<Farewell>,
+    /// What its client knew when it was last told something.
+    known: Option<Snapshot>,
     /// The media could not be connected.
     gave_up: bool,
     pub ends: Vec<End>,
@@ -60,6 +66,7 @@ impl Life {
         }
         if !fresh.is_empty() {
             self.check(person)?;
+            self.check_against_before(person)?;
         }
         Ok(news)
     }
@@ -85,6 +92,8 @@ impl Life {
             CallEvent::Received(call) => {
                 self.rings += 1;
                 news.rung = true;
+                // What was hung up is the part before.
+                self.hung_up.remove(&call.id);
                 let view = person.client.call().filter(|view| view.call.id == call.id);
                 let generation = view.and_then(|view| view.own(me)).map_or(0, |own| own.generation);
                 if !self.received.insert((call.id.clone(), generation)) && generation > 0 {
@@ -113,6 +122,25 @@ impl Life {
         };
         self.ends.push(end.clone());
         end
+    }
+
+    /// The person does not wait any longer, and has another part in the call by now.
+    pub fn farewell_is_outlived(&mut self, person: &Person, now: Millis) -> bool {
+        let is_settled = |farewell: &mut Farewell| !person.labels.contains_key(&farewell.id);
+        let settled = self.farewell.take_if(is_settled);
+        settled.is_some_and(|farewell| farewell.is_outlived(&person.account.user, now, &person.client))
+    }
+
+    /// As long as it has the same part in a call.
+    fn check_against_before(&mut self, person: &Person) -> Result<(), String> {
+        let me = &person.account.user;
+        let known = person.client.call().map(|view| view.call.clone());
+        let before = std::mem::replace(&mut self.known, known);
+        let part = |call: &Snapshot| Some((call.id.clone(), call.member(me)?.generation));
+        match (before, &self.known) {
+            (Some(before), Some(known)) if part(&before) == part(known) => nobody_goes_back(&before, known),
+            _ => Ok(()),
+        }
     }
 
     /// What it was told must amount to what its client knows.

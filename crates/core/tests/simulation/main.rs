@@ -18,5 +18,6 @@ mod settle;
 #[path = "../shell/mod.rs"]
 mod shell;
 mod shrink;
+mod situations;
 #[path = "../support/mod.rs"]
 mod support;

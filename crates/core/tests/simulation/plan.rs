@@ -2,9 +2,10 @@ use crate::{
     coverage, scene,
     shell::{
         conditions::Conditions,
-        probe::{Point, Spot, State, Trap},
+        probe::{Point, Spot, State},
         step_kind::Kind,
     },
+    situations::Situation,
     support::rng::Rng,
 };
 use call_protocol::Millis;
@@ -41,6 +42,9 @@ pub struct Plan {
     /// Each after a pause.
     pub actions: Vec<(Millis, Action)>,
     pub traps: Vec<TrapPlan>,
+    /// Where the store is slow.
+    #[serde(default)]
+    pub slow: Option<TrapPlan>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -174,8 +178,11 @@ impl Plan {
         let actions = first.into_iter().chain(more).collect();
         let reactions = (0..20).map(|_| reaction(rng)).collect();
         let traps = if violence > 0 { (0..rng.between(0, 3)).map(|_| trap(rng)).collect() } else { Vec::new() };
-        let mut plan = Self { seed, conditions, reactions, actions, traps };
-        if seed % 2 == 1 {
+        let mut plan = Self { seed, conditions, reactions, actions, traps, slow: None };
+        if seed % 16 == 8 {
+            let situation = Situation::ALL[(seed / 16) as usize % Situation::ALL.len()];
+            situation.stage(&mut plan, rng);
+        } else if seed % 2 == 1 {
             let mut spots: Vec<Spot> = coverage::possible().filter(|spot| spot.point != Point::Done).collect();
             // It takes two who meet at the right moment.
             let steps = [(Kind::Fence, State::Connected), (Kind::Cross, State::Placing)];
@@ -258,9 +265,9 @@ impl TrapPlan {
         }
     }
 
-    pub fn trap(self) -> Trap {
+    pub fn spot(self) -> Spot {
         let (state, step, point) = (State::ALL[self.state], Kind::ALL[self.step], Point::ALL[self.point]);
-        Trap(Spot { state, group: self.group, step, point })
+        Spot { state, group: self.group, step, point }
     }
 }
 

@@ -2,8 +2,12 @@ use crate::{
     act::user_of,
     histories,
     life::Life,
-    plan::{Answer, Plan},
-    shell::{probe::Spot, world::World},
+    plan::{Answer, Plan, TrapPlan},
+    shell::{
+        probe::{Spot, Trap},
+        world::World,
+    },
+    situations::Situation,
     support::{names::user, truth::Truth},
 };
 use call_core::SessionId;
@@ -20,6 +24,7 @@ pub struct Run<'a> {
     pub sessions: BTreeMap<SessionId, UserId>,
     /// How many calls were placed.
     pub calls: u64,
+    situations: BTreeSet<Situation>,
     /// What is due by itself.
     agenda: BTreeMap<(Millis, u64), Due>,
     rings: usize,
@@ -35,6 +40,8 @@ enum Due {
 #[derive(Debug, Default)]
 pub struct Report {
     pub spots: BTreeSet<Spot>,
+    /// In how many runs each came up.
+    pub situations: BTreeMap<Situation, u32>,
     pub calls: u64,
     pub rings: usize,
     pub begun: usize,
@@ -43,6 +50,9 @@ pub struct Report {
 impl Report {
     pub fn add(&mut self, mut other: Self) {
         self.spots.append(&mut other.spots);
+        for (situation, runs) in other.situations {
+            *self.situations.entry(situation).or_default() += runs;
+        }
         self.calls += other.calls;
         self.rings += other.rings;
         self.begun += other.begun;
@@ -52,7 +62,11 @@ impl Report {
 impl<'a> Run<'a> {
     pub fn new(plan: &'a Plan, traces: bool) -> Self {
         let mut world = World::new(plan.conditions.clone(), plan.seed);
-        world.cluster.probe.lock().unwrap().traps = plan.traps.iter().map(|trap| trap.trap()).collect();
+        {
+            let mut probe = world.cluster.probe.lock().unwrap();
+            probe.traps = plan.traps.iter().map(|trap| Trap(trap.spot())).collect();
+            probe.slow = plan.slow.map(TrapPlan::spot);
+        }
         world.last = 1000;
         Self {
             plan,
@@ -61,6 +75,7 @@ impl<'a> Run<'a> {
             lives: BTreeMap::new(),
             sessions: BTreeMap::new(),
             calls: 0,
+            situations: BTreeSet::new(),
             agenda: BTreeMap::new(),
             rings: 0,
             traces,
@@ -79,7 +94,9 @@ impl<'a> Run<'a> {
         let mut spots = std::mem::take(&mut self.world.crashes);
         spots.append(&mut self.world.cluster.probe.lock().unwrap().reached);
         let sum = |count: fn(&Life) -> usize| self.lives.values().map(count).sum();
-        Ok(Report { spots, calls: self.calls, rings: self.rings, begun: sum(|life| life.begun) })
+        let begun = sum(|life| life.begun);
+        let situations = self.situations.into_iter().map(|situation| (situation, 1)).collect();
+        Ok(Report { spots, situations, calls: self.calls, rings: self.rings, begun })
     }
 
     pub fn wait(&mut self, millis: Millis) -> Result<(), String> {
@@ -113,14 +130,26 @@ impl<'a> Run<'a> {
     /// What must hold after each thing that happens.
     pub fn look(&mut self) -> Result<(), String> {
         let told = std::mem::take(&mut self.world.cluster.state.borrow_mut().told);
-        told.iter().for_each(|committed| self.truth.hear(committed));
+        for committed in &told {
+            self.truth.hear(committed);
+            if Situation::claims_a_busy_one(&committed.new) {
+                self.situations.insert(Situation::BusyOneIsClaimed);
+            }
+        }
+        if self.world.told_of_departed {
+            self.situations.insert(Situation::SaidGoodbyeAndStillIn);
+        }
         self.truth.check(&self.world.cluster.store)?;
         self.note_sessions();
+        let now = self.world.now();
         let names: Vec<&'static str> = self.world.people.keys().copied().collect();
         for name in names {
             let person = &self.world.people[name];
             let life = self.lives.entry(name).or_default();
             let news = life.follow(person).map_err(|error| format!("{name}: {error}"))?;
+            if life.farewell_is_outlived(person, now) {
+                self.situations.insert(Situation::BackBeforeTheFarewellIsAnswered);
+            }
             let number = person.life;
             for line in &news.lines {
                 self.trace(|| format!("  {name} <- {line}"));

@@ -6,6 +6,7 @@ use crate::{
     regressions,
     run::{Report, Run},
     shrink::shrink,
+    situations,
 };
 use std::{
     cell::RefCell,
@@ -70,23 +71,26 @@ fn whatever_happens_nobody_is_told_two_stories() {
     let end = number("MINUTES").map(|minutes| started + Duration::from_secs(60 * minutes));
     let seeds = if end.is_some() { u64::MAX } else { number("SEEDS").unwrap_or(SEEDS) };
     let sum = run_all(number("FIRST").unwrap_or(0), seeds, end);
+    let unseen = situations::missed(&sum.report.situations);
     let (missed, wrong) = coverage::gaps(&sum.report.spots);
     println!(
         "{} seeds and {kept} regressions in {} s: {} calls, {} rings, {} begins; {} of {} combinations of state, step \
-         and crash",
+         and crash; runs with {:?}",
         sum.seeds,
         started.elapsed().as_secs(),
         sum.report.calls,
         sum.report.rings,
         sum.report.begun,
         coverage::possible().count() - missed.len(),
-        coverage::possible().count()
+        coverage::possible().count(),
+        sum.report.situations
     );
     if let Some(seed) = sum.failure {
         fail(seed);
     }
     assert!(wrong.is_empty(), "held to be impossible, and it happened: {wrong:#?}");
     assert!(missed.is_empty() || sum.seeds < SEEDS, "no run came across {missed:#?}");
+    assert!(unseen.is_empty() || sum.seeds < SEEDS, "no run came across {unseen:#?}");
 }
 
 struct Sum {

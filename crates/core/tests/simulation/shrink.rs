@@ -46,10 +46,11 @@ fn thin<T: Clone>(best: &mut Plan, end: Instant, list: fn(&mut Plan) -> &mut Vec
 
 /// Makes the world a better place, one thing after the other.
 fn calm(best: &mut Plan) {
-    let changes: [fn(&mut Plan); 7] = [
+    let changes: [fn(&mut Plan); 8] = [
         |plan| plan.conditions.skews.iter_mut().for_each(|skew| *skew = 0),
         |plan| plan.conditions.store_faults = 0,
         |plan| plan.conditions.stalls = 0,
+        |plan| plan.slow = None,
         |plan| plan.conditions.bus_loss = 0,
         |plan| plan.conditions.bus = (0, 2),
         |plan| plan.conditions.latency = (1, 5),

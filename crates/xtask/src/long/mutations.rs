@@ -103,8 +103,8 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         rule: "a client remembers which calls are over",
         file: "crates/core/src/client/leaving.rs",
-        from: "        self.closed.push(place);",
-        to: "        drop(place);",
+        from: "self.closed.push((call, generation, at));",
+        to: "drop((call, generation, at));",
     },
     Mutation {
         rule: "what was said goodbye to stays gone, whatever a later snapshot says",
@@ -121,7 +121,7 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         rule: "a farewell that comes late counts from when it was said",
         file: "crates/core/src/transition/leave.rs",
-        from: "at.saturating_add(USUAL) < now",
-        to: "at.saturating_add(USUAL) < now && now == 0",
+        from: "let Some(named) = named else",
+        to: "let Some(named) = named.filter(|_| now == 0) else",
     },
 ];

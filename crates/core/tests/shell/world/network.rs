@@ -52,6 +52,7 @@ impl World {
         let Some(socket) = self.sockets.get(&id).filter(|it| it.open_at_page && now <= it.down_until) else { return };
         let name = socket.page;
         let Some(person) = self.people.get_mut(name).filter(|person| person.socket == Some(id)) else { return };
+        self.told_of_departed |= tells_of_departed(&frame.body, &person.client);
         person.client.handle_message(frame, now + person.skew);
         self.work(name);
     }
