@@ -9,7 +9,13 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread::spawn,
+    time::Duration,
 };
+
+/// Longer than anything takes: only so that a broken test ends.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_call-server"));
@@ -26,7 +32,7 @@ pub struct Running {
     pub address: SocketAddr,
     pub scheme: String,
     stdout: BufReader<ChildStdout>,
-    log: BufReader<ChildStderr>,
+    log: Receiver<String>,
 }
 
 impl Running {
@@ -36,7 +42,7 @@ impl Running {
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let (scheme, address) = line.trim_end().strip_prefix("listening on ").unwrap().split_once("://").unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
+        let log = lines_of(child.stderr.take().unwrap());
         Self { child, address: address.parse().unwrap(), scheme: scheme.into(), stdout, log }
     }
 
@@ -48,11 +54,10 @@ impl Running {
     }
 
     /// Asks it to read its secrets again, and waits for the line of the log that says what came of it.
-    pub fn reload(&mut self, expected: &str) -> String {
+    pub fn reload(&self, expected: &str) -> String {
         self.signal("-HUP");
         loop {
-            let mut line = String::new();
-            assert!(self.log.read_line(&mut line).unwrap() > 0, "the program goes on");
+            let line = self.log.recv_timeout(PATIENCE).expect("a line of the log in time");
             if line.contains("secrets are ") {
                 assert!(line.contains(expected), "{line}");
                 return line;
@@ -73,8 +78,8 @@ impl Running {
     /// Asks it to end as an operator does; answers with its exit code and the rest of its output and of its log.
     pub fn stop(mut self) -> (Option<i32>, String, String) {
         self.signal("-TERM");
-        let (mut rest, mut log) = (String::new(), String::new());
-        self.log.read_to_string(&mut log).unwrap();
+        let log: String = self.log.iter().collect();
+        let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap().code(), rest, log)
     }
@@ -85,6 +90,19 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Read at once, for a program whose log nobody reads stops when the pipe is full.
+fn lines_of(log: ChildStderr) -> Receiver<String> {
+    let (lines, received) = channel();
+    spawn(move || {
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            if lines.send(line + "\n").is_err() {
+                return;
+            }
+        }
+    });
+    received
 }
 
 fn dev(dir: &Path) -> Command {

@@ -75,7 +75,7 @@ async fn still_talk(ann: &mut Client, bob: &mut Client, call: &Snapshot, words: 
 async fn keys_are_rotated_in_mid_call() {
     let files = Files::new();
     files.apps(&["north"]);
-    let mut running = Running::start(&mut files.server());
+    let running = Running::start(&mut files.server());
     let (mut ann, mut bob, call) = call(&running, "north").await;
 
     // The new one signs, the old one is still good.
@@ -107,7 +107,7 @@ async fn a_broken_file_changes_nothing_and_is_named_in_the_log() {
     files.write("turn", "sesame\n");
     let mut command = files.server();
     command.args(["--turn-url", "turn:127.0.0.1", "--turn-secret-file"]).arg(files.path("turn"));
-    let mut running = Running::start(&mut command);
+    let running = Running::start(&mut command);
     let kept = "those from before stay in force";
     for (name, broken) in [
         ("apps.toml", "[[app]]\nid = 7\nsecrets = ['hush\n"),
@@ -136,10 +136,9 @@ async fn turn_credentials_are_made_with_the_first_line_of_the_file() {
     files.write("turn", "sesame\n");
     let mut command = files.server();
     command.args(["--turn-url", "turn:127.0.0.1", "--turn-secret-file"]).arg(files.path("turn"));
-    let mut running = Running::start(&mut command);
-    let address = running.address;
+    let running = Running::start(&mut command);
     let credential_is_of = async |secret: &[u8]| {
-        let mut ann = Client::connect(address).await;
+        let mut ann = Client::connect(running.address).await;
         let relay = ann.try_login(login("north", "ann")).await.unwrap().ice_servers.remove(0);
         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
         let tag = ring::hmac::sign(&key, relay.username.as_bytes());
@@ -187,7 +186,7 @@ async fn a_new_certificate_is_shown_to_who_comes_next() {
     show(&old);
     let mut command = files.server();
     command.arg("--tls-cert").arg(files.path("certificate.pem")).arg("--tls-key").arg(files.path("key.pem"));
-    let mut running = Running::start(&mut command);
+    let running = Running::start(&mut command);
     let stream = connect(running.address, &old.cert.pem(), "localhost").await.unwrap();
     let (mut before, _) = client_async("wss://localhost/v1/ws", stream).await.unwrap();
 
