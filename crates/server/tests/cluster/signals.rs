@@ -50,12 +50,13 @@ async fn where_nothing_can_be_stored_all_is_relayed_and_new_steps_may_be_tried_a
     let refused = ann.leave(&call).await.unwrap_err();
     assert!(refused.retry_after.is_some(), "worth another try");
 
+    let bob = tokio::spawn(async move { bob.snapshot_when(|call| call.phase == Phase::Ended).await });
     nats.servers[0].go_on();
     nats.servers[1].go_on();
     while ann.leave(&call).await.is_err() {
         sleep(Duration::from_millis(100)).await;
     }
-    bob.snapshot_when(|call| call.phase == Phase::Ended).await;
+    bob.await.unwrap();
 }
 
 /// Ann on this node and Bob on the next one, both of whom have heard of the other.
@@ -75,7 +76,7 @@ async fn signals_arrive(ann: &mut Client, bob: &mut Client, call: &Snapshot) {
     for number in 0..SIGNALS {
         ann.signal(call, "bob", json!(number)).await;
         bob.signal(call, "ann", json!(number)).await;
-        sleep(Duration::from_millis(25)).await;
+        sleep(Duration::from_millis(10)).await;
     }
     let all: Vec<Value> = (0..SIGNALS).map(|number| json!(number)).collect();
     // At once, for who does not answer beats is cut off.

@@ -1,6 +1,7 @@
 //! WebSocket's own rules, and clients that stall.
 
 use crate::support::{Client, Server, member, quick};
+use call_server::Timings;
 use futures::SinkExt;
 use serde_json::json;
 use std::time::Duration;
@@ -91,7 +92,9 @@ async fn bytes_that_are_not_websocket_are_refused() {
 
 #[tokio::test]
 async fn who_does_not_read_is_cut_off_and_harms_nobody() {
-    let server = Server::start_with(|config| config.timings = quick()).await;
+    // Eve does not answer beats while the test is busy sending.
+    let beat_in_call = Duration::from_secs(60);
+    let server = Server::start_with(|config| config.timings = Timings { beat_in_call, ..quick() }).await;
     let mut ann = Client::login(&server, "ann").await;
     let mut bob = Client::login(&server, "bob").await;
     let mut eve = Client::login(&server, "eve").await;
