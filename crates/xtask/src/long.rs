@@ -36,8 +36,8 @@ pub fn run(ws: &Workspace, rest: &[String]) -> Result<ExitCode> {
     }
 }
 
-/// The server is killed while calls end, again and again: 100 times, at 200 calls each. `RECORD_ROUNDS` and
-/// `RECORD_CALLS` for other numbers.
+/// The server is killed while calls end, again and again: 100 times, at 200 calls each; then nodes of a cluster are.
+/// `RECORD_ROUNDS` and `RECORD_CALLS` for other numbers.
 fn records(ws: &Workspace, rest: &[String]) -> Result<()> {
     if let Some(first) = rest.first() {
         bail!("unexpected argument '{first}'");
@@ -45,7 +45,9 @@ fn records(ws: &Workspace, rest: &[String]) -> Result<()> {
     let number = |name: &str, default: &str| env::var_os(name).unwrap_or_else(|| default.into());
     let mut command = cargo();
     command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "back_end"]);
-    command.args(["--", "--nocapture", "kills::"]);
+    // One after the other: both want the machine.
+    command.args(["--", "--nocapture", "--include-ignored", "--test-threads=1", "kills::"]);
+    command.env("NATS_SERVER", nats::find_or_install(ws)?);
     command.env("RECORD_ROUNDS", number("RECORD_ROUNDS", "100"));
     command.env("RECORD_CALLS", number("RECORD_CALLS", "200"));
     run_command(&mut command)

@@ -93,8 +93,8 @@ async fn rows_of_postgres(url: &str, waiting: u64) -> u64 {
 async fn what_waits_costs_nothing_in_sqlite() {
     let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let few = steps_of_sqlite(dirs[0].path(), 1000).await;
-    let many = steps_of_sqlite(dirs[1].path(), 20_000).await;
-    println!("SQLite: {few} instructions with 1,000 waiting, {many} with 20,000");
+    let many = steps_of_sqlite(dirs[1].path(), 10_000).await;
+    println!("SQLite: {few} instructions with 1,000 waiting, {many} with 10,000");
     assert!(many <= few * 2, "{many} instructions instead of {few}");
 }
 
@@ -102,7 +102,7 @@ async fn what_waits_costs_nothing_in_sqlite() {
 async fn what_waits_costs_nothing_in_postgres() {
     let Some(postgres) = Postgres::start() else { return };
     let few = rows_of_postgres(&postgres.database("few"), 1000).await;
-    let many = rows_of_postgres(&postgres.database("many"), 20_000).await;
-    println!("Postgres: {few} rows with 1,000 waiting, {many} with 20,000");
+    let many = rows_of_postgres(&postgres.database("many"), 10_000).await;
+    println!("Postgres: {few} rows with 1,000 waiting, {many} with 10,000");
     assert!(many <= few * 2, "{many} rows instead of {few}");
 }
