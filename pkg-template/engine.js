@@ -1,7 +1,6 @@
 import { TUICallEngine as WasmEngine } from 'glue:engine';
 import { measureWith } from 'glue:browser';
 import { TUICallEngineError } from 'glue:error';
-import { Profiles } from './chat/profiles.js';
 import { ready, start } from 'wasm:load';
 
 // The methods that the wasm runs by their names.
@@ -77,7 +76,7 @@ export class TUICallEngine extends /* @__PURE__ */ withMethods(WasmEngine) {
     start();
     measureWith(loadMeasuring);
     super(checked);
-    this.chat = checked.tim ?? new Profiles(checked);
+    this.chat = checked.tim ?? new LazyProfiles(checked);
     this.account = { SDKAppID: checked.SDKAppID, server: checked.serverUrl };
   }
 
@@ -170,11 +169,30 @@ export class TUICallEngine extends /* @__PURE__ */ withMethods(WasmEngine) {
   }
 }
 
-async function loadMeasuring() {
+/** The chat of an engine that was given no other one. What answers is loaded with the first question. */
+class LazyProfiles {
+  constructor({ SDKAppID, serverUrl }) {
+    this.account = { SDKAppID, server: serverUrl };
+    for (const question of ['getMyProfile', 'updateMyProfile', 'getUserProfile', 'getFriendProfile']) {
+      this[question] = async (options) => {
+        const { Profiles } = await load('profiles.js', question, () => import('package:profiles'));
+        return Object.assign(new Profiles(), { account: this.account })[question](options);
+      };
+    }
+  }
+
+  attach(account) {
+    this.account = { ...this.account, ...account };
+  }
+}
+
+const loadMeasuring = () => load('measure.js', 'getStats', () => import('package:measure'));
+
+async function load(file, method, attempt) {
   try {
-    return await import('package:measure');
+    return await attempt();
   } catch (cause) {
-    throw new TUICallEngineError(2805, `measure.js, a file of this package, cannot be loaded: ${cause}`, 'getStats', cause);
+    throw new TUICallEngineError(2805, `${file}, a file of this package, cannot be loaded: ${cause}`, method, cause);
   }
 }
 

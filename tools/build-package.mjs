@@ -13,7 +13,8 @@ import { shortenNames } from './short-names.mjs';
 const WEB_ENTRY_LIMIT = 65_536;
 const DIALECT_LIMIT = 3_072; // on top of the Web entry
 const DIALECTS = ['uniapp', 'global-event', 'observer', 'harmony'];
-const MEASURE = 'measure.js';
+// Loaded by the engine when somebody asks for what is measured, or for people's names.
+const ON_DEMAND = { measure: 'measure/index.js', profiles: 'chat/profiles.js' };
 const PLACEHOLDER = '@wasm-bytes@';
 const TEMPLATE = join(dirname(fileURLToPath(import.meta.url)), '../pkg-template');
 const COPIED = [
@@ -52,8 +53,14 @@ const ENTRIES = [
   { name: './chat', source: 'chat/index.js', file: 'chat/index.js', format: 'esm', load: 'none', beside: [] },
   { name: './check', source: 'check/index.js', file: 'check.js', format: 'esm', load: 'none', beside: [] },
   { name: './overlay', source: 'overlay/index.js', file: 'overlay.js', format: 'esm', load: 'none', beside: [] },
-  // Loaded by the engine when somebody asks for what is measured.
-  { name: 'on demand', source: 'measure/index.js', file: MEASURE, format: 'esm', load: 'none', beside: [] },
+  ...Object.entries(ON_DEMAND).map(([name, source]) => ({
+    name: 'on demand',
+    source,
+    file: `${name}.js`,
+    format: 'esm',
+    load: 'none',
+    beside: [],
+  })),
 ];
 
 const [glueDir, outDir] = process.argv.slice(2).map((path) => resolve(path));
@@ -107,7 +114,7 @@ async function bundle(entry, glue) {
     write: false,
     minify: true,
     format: entry.format,
-    target: 'es2020',
+    target: 'es2021',
     platform: 'browser',
     charset: 'ascii',
     legalComments: 'none',
@@ -132,14 +139,15 @@ function resolveParts(entry, glue) {
     'wasm:load': join(TEMPLATE, entry.load),
   };
   // A script for classic pages is one file.
-  const measure = entry.format === 'esm' ? { path: `./${MEASURE}`, external: true } : { path: join(TEMPLATE, 'measure/index.js') };
+  const onDemand = (name) =>
+    entry.format === 'esm' ? { path: `./${name}.js`, external: true } : { path: join(TEMPLATE, ON_DEMAND[name]) };
   return {
     name: 'parts',
     setup(esbuild) {
       esbuild.onResolve({ filter: /^(glue|wasm):/ }, ({ path }) =>
         path === 'wasm:text' ? { path, namespace: 'wasm' } : { path: paths[path], sideEffects: false },
       );
-      esbuild.onResolve({ filter: /^package:measure$/ }, () => measure);
+      esbuild.onResolve({ filter: /^package:/ }, ({ path }) => onDemand(path.slice('package:'.length)));
       esbuild.onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: `./${WEB.file}`, external: true }));
       esbuild.onLoad({ filter: /./, namespace: 'wasm' }, () => ({
         contents: `export const text = '${PLACEHOLDER}'; export const length = ${glue.wasm.length};`,

@@ -1,6 +1,5 @@
 /**
- * What the vendor's UI kits ask a chat about people, answered by the call server: the chat of an engine that was given no
- * other one.
+ * What the vendor's UI kits ask a chat about people, answered by the call server.
  */
 export class Profiles {
   constructor({ SDKAppID, serverUrl } = {}) {

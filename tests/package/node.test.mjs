@@ -89,6 +89,7 @@ describe('the packed package outside a browser', () => {
       'overlay.d.ts',
       'overlay.js',
       'package.json',
+      'profiles.js',
       'slim.d.ts',
       'slim.js',
       'stats.d.ts',

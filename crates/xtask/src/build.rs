@@ -21,10 +21,20 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// Smaller after compression than with `-Oz`. Memory starts with the stack, which ends long before its first kilobyte, and
-/// it is all zero before the module's data come in.
-const WASM_PASSES: &[&str] =
-    &["-Os", "--converge", "--low-memory-unused", "--zero-filled-memory", "--strip-target-features"];
+/// Smaller after compression than with `-Oz`, or with the compiler's own control flow. Memory starts with the stack, which
+/// ends long before its first kilobyte, and it is all zero before the module's data come in.
+const WASM_PASSES: &[&str] = &[
+    "--flatten",
+    "--rereloop",
+    "-Os",
+    "--converge",
+    "--low-memory-unused",
+    "--zero-filled-memory",
+    "--optimize-instructions",
+    "--vacuum",
+    "--reorder-locals",
+    "--strip-target-features",
+];
 
 /// Bytes. Rust's default of a mebibyte is as much memory for nothing, and makes every address in the code a byte longer.
 const STACK: usize = 128 * 1024;
