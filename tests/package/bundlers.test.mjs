@@ -39,8 +39,8 @@ describe('the packed package in an application that is bundled', () => {
     });
     const dist = join(root, 'dist');
     const files = (await readdir(join(dist, 'assets'))).filter((file) => file.endsWith('.js'));
-    // What the engine loads when it is asked to measure.
-    const scripts = files.filter((file) => !file.startsWith('measure'));
+    // What the engine loads when it is asked for it.
+    const scripts = files.filter((file) => !/^(measure|profiles)/.test(file));
     assert.equal(scripts.length, 1, files.join());
     const page =
       output?.format === 'iife'
@@ -51,7 +51,7 @@ describe('the packed package in an application that is bundled', () => {
     return { script, files, assets: await readdir(join(dist, 'assets')), results: await resultsOf(browser, `${origin}/page.html`) };
   }
 
-  it('works in a Vite build, which has one further file, for what is measured', async (t) => {
+  it('works in a Vite build, which has further files only for what is loaded on demand', async (t) => {
     const { results, assets, files } = await resultsOfBuild(t, 'vite');
     assertProbe(assert, results);
     assert.deepEqual(assets, files);
