@@ -55,7 +55,7 @@ describe('the packed package in an application that is bundled', () => {
     const { results, assets, files } = await resultsOfBuild(t, 'vite');
     assertProbe(assert, results);
     assert.deepEqual(assets, files);
-    assert.equal(files.length, 2, files.join());
+    assert.equal(files.length, 3, files.join());
   });
 
   it('works in a Vite build without minifier', async (t) => {
