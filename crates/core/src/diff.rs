@@ -1,7 +1,7 @@
 //! Events from snapshots.
 
 use crate::event::{CallEvent, CallInfo, Role};
-use call_protocol::{MediaState, MemberState, MemberView, Phase, Reason, Snapshot, UserId};
+use call_protocol::{MediaState, MemberState, MemberView, Phase, Previous, Reason, Snapshot, UserId};
 use std::sync::Arc;
 
 /// A call as one session knows it: the authority's snapshot, and what the members say they publish.
@@ -195,21 +195,20 @@ impl<'a> Diff<'a> {
 
     /// A member came back under a new generation: says first how the one seen before ended.
     fn finish_previous(&mut self, member: &MemberView, seen: Option<&MemberView>) {
-        let (Some(before), Some(prev)) = (seen, &member.prev) else { return };
+        let Some(before) = seen else { return };
         if before.generation == member.generation || !before.state.is_live() {
             return;
         }
         let user = member.user.clone();
         let inviter = before.invited_by.as_ref().unwrap_or(&self.new.call.caller).clone();
-        let known = prev.generation == before.generation;
-        match prev.state {
+        match known_end(member, before) {
             _ if before.state == MemberState::Joined => self.out.push(CallEvent::Left { user }),
-            MemberState::Rejected if known => self.out.push(CallEvent::Rejected { user }),
-            _ if known && prev.joined_at.is_some() => {
+            Some(end) if end.state == MemberState::Rejected => self.out.push(CallEvent::Rejected { user }),
+            Some(end) if end.joined_at.is_some() => {
                 self.out.extend([CallEvent::Joined { user: user.clone() }, CallEvent::Left { user }]);
             }
-            _ if member.state.is_live() && !(known && prev.state == MemberState::NoResponse) => {}
-            // Or there was another part in between: what matters is that it does not ring any more.
+            end if member.state.is_live() && end.is_none_or(|end| end.state != MemberState::NoResponse) => {}
+            // Or how it ended is not known: what matters is that it does not ring any more.
             _ => self.out.push(CallEvent::NoResponse { inviter, users: vec![user] }),
         }
     }
@@ -301,28 +300,29 @@ impl<'a> Diff<'a> {
 
     /// A new generation of the session's own user replaced one that this session was part of.
     fn finish_own_previous(&mut self, before: &MemberView) {
-        let Some(prev) = &self.own.prev else { return };
+        let end = known_end(self.own, before);
         let (call, me) = (self.info.clone(), Some(self.me.clone()));
-        let known = prev.generation == before.generation;
-        let (reason, by) = match prev.state {
-            // There was another one in between.
-            _ if !known => (Reason::EndedByServer, None),
-            _ if prev.joined_at.is_some() && !prev.here => (Reason::AnsweredElsewhere, me),
-            MemberState::Rejected if !prev.here => (Reason::RejectedElsewhere, me),
-            _ => (prev.reason.unwrap_or(Reason::Unknown), prev.by.clone()),
+        let (reason, by) = match end {
+            None => (Reason::EndedByServer, None),
+            Some(end) if end.joined_at.is_some() && !end.here => (Reason::AnsweredElsewhere, me),
+            Some(end) if end.state == MemberState::Rejected && !end.here => (Reason::RejectedElsewhere, me),
+            Some(end) => (end.reason.unwrap_or(Reason::Unknown), end.by.clone()),
         };
         let begun_before = self.begun_before();
-        let joined = if known && prev.here { prev.joined_at } else { before.joined_at.filter(|_| begun_before) };
+        let joined = match end {
+            Some(end) if end.here => end.joined_at,
+            _ => before.joined_at.filter(|_| begun_before),
+        };
         let since = joined.zip(self.new.call.begun_at).map(|(joined, begun)| joined.max(begun));
-        if known && prev.state == MemberState::NoResponse {
+        if end.is_some_and(|end| end.state == MemberState::NoResponse) {
             self.out.push(CallEvent::RingingTimeout { inviter: call.inviter.clone(), user: self.me.clone() });
         }
         if let Some(since) = since {
             if !begun_before {
                 self.out.push(CallEvent::Begin(call.clone()));
             }
-            let duration = prev.at.saturating_sub(since);
-            self.out.push(CallEvent::End { call, reason, by, duration });
+            let until = self.own.prev.as_ref().map_or(self.own.at, |prev| prev.at);
+            self.out.push(CallEvent::End { call, reason, by, duration: until.saturating_sub(since) });
         } else {
             self.out.push(CallEvent::NotConnected { call, reason, by });
         }
@@ -338,13 +338,19 @@ pub(crate) fn rings_too_late(own: &MemberView, call: &Snapshot) -> bool {
     own.state == MemberState::Ringing && own.ring_until.is_some_and(|until| until <= call.now)
 }
 
+/// How the part that was last seen of `member` ended, if that is still known: others may have come after it, and while the
+/// next one is being claimed only the last of them is shown.
+fn known_end<'a>(member: &'a MemberView, before: &MemberView) -> Option<&'a Previous> {
+    member.prev.as_ref().filter(|prev| prev.generation == before.generation)
+}
+
 /// The state that this generation of `member` was last seen in; none for one never seen.
 fn state_before(member: &MemberView, seen: Option<&MemberView>) -> Option<MemberState> {
     seen.filter(|seen| seen.generation == member.generation).map(|seen| seen.state)
 }
 
 /// A member that joined through another session is over for this one.
-fn is_live(own: &MemberView) -> bool {
+pub(crate) fn is_live(own: &MemberView) -> bool {
     match own.state {
         MemberState::Joined => own.here,
         state => state.is_live(),

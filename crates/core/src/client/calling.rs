@@ -4,7 +4,7 @@ use super::{
     requests::{Purpose, Request},
 };
 use crate::{
-    diff::{View, events, rings_too_late},
+    diff::{View, events, is_live, rings_too_late},
     error::CallError,
     event::CallEvent,
 };
@@ -208,7 +208,8 @@ impl Client {
             return;
         }
         if known.is_none() && self.view.is_some() {
-            if !own.state.is_live() {
+            // What another session of the user takes part in, or did when this was said, does not end what is shown here.
+            if !is_live(own) {
                 return;
             }
             // The authority lets a user be in one call only, so the other one is over.

@@ -130,6 +130,15 @@ fn another_call_of_mine_that_is_over_is_nothing() {
 }
 
 #[test]
+fn late_news_that_another_call_was_answered_elsewhere_is_nothing() {
+    let mut ben = rung();
+    let mut other = Story::ringing("ben").accepted(false).call;
+    other.id = CallId::from_bits([9; 16]);
+    ben.told(other);
+    assert!(ben.outputs.is_empty() && ben.client.is_rung());
+}
+
+#[test]
 fn an_invitation_heard_of_when_it_has_expired_does_not_ring() {
     let mut ben = Desk::logged_in("ben");
     let mut late = Story::ringing("ben").call;

@@ -109,3 +109,27 @@ fn an_own_new_invitation_after_the_end_is_only_received() {
     snapshot.rev += 1;
     assert_eq!(cat.take(snapshot), NOTHING);
 }
+
+/// As a session sees it that missed two parts, when the next one is being claimed: of what was before the last one the
+/// snapshot says nothing.
+fn rejected_once_more(call: &mut Snapshot, who: &str) {
+    invited_again(call, who, (MemberState::Left, Reason::HangUp));
+    crate::watcher::set(call, who, MemberState::Rejected);
+    let member = call.members.iter_mut().find(|member| member.user == user(who)).unwrap();
+    (member.reason, member.prev) = (Some(Reason::Reject), None);
+}
+
+#[test]
+fn a_part_whose_end_is_not_known_any_more_has_ended_nevertheless() {
+    let mut ann = Watcher::new("ann");
+    let mut snapshot = call("ann");
+    ann.take(snapshot.clone());
+    rejected_once_more(&mut snapshot, "bob");
+    assert_eq!(ann.take(snapshot), ["left bob", "rejected bob"]);
+
+    let mut bob = Watcher::new("bob");
+    let mut snapshot = call("bob");
+    bob.take(snapshot.clone());
+    rejected_once_more(&mut snapshot, "bob");
+    assert_eq!(bob.take(snapshot), ["end: EndedByServer by nobody after 1000"]);
+}
