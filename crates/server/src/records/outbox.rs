@@ -19,7 +19,7 @@ const DELIVERED: u32 = 1;
 const GIVEN_UP: u32 = 2;
 
 /// Writes that change events of the same call must see each other, or none would pass the turn on. So many of other calls
-/// go on at the same time.
+/// go on at the same time. As many numbers after these are for who takes what is due to an app.
 const TURNS: u32 = 64;
 
 /// News of a call for the app's back end.
@@ -84,7 +84,10 @@ impl Records {
                ORDER BY due.next_at LIMIT ?4) \
              RETURNING id, call_id, body, created_at, attempts";
         let parameters = [until.into(), app.into(), now.into(), limit.into()];
-        let rows = self.database.write(vec![Statement::new(take, parameters)]).await?;
+        // Several nodes would lock the same rows, each in its own order.
+        let mut statements: Vec<_> = self.database.turn(TURNS + app % TURNS).into_iter().collect();
+        statements.push(Statement::new(take, parameters));
+        let rows = self.database.write(statements).await?;
         Ok(rows.iter().filter_map(|row| outgoing(row)).collect())
     }
 
@@ -191,7 +194,7 @@ fn turns_of<'a>(database: &dyn Database, calls: impl Iterator<Item = &'a CallId>
 }
 
 fn all_turns(database: &dyn Database) -> Vec<Statement> {
-    (0..TURNS).filter_map(|number| database.turn(number)).collect()
+    (0..2 * TURNS).filter_map(|number| database.turn(number)).collect()
 }
 
 /// Of a call that is over for a while nothing is needed any more to know its events again. What was given up stays for as

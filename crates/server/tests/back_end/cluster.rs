@@ -42,7 +42,8 @@ async fn each_call_has_one_record_whichever_nodes_saw_its_end() {
     for number in 0..calls {
         // Of all the ways to be on two nodes, or on one; the record is read on any.
         let [at, with, reads] = [number, number + number / 3, number / 2].map(|node| &nodes.programs[node % 3]);
-        let (mut ann, mut bob) = (at.login("ann").await, with.login("bob").await);
+        let mut ann = at.login(&format!("ann{number}")).await;
+        let mut bob = with.login(&format!("bob{number}")).await;
         let (at_ann, at_bob) = connected(&mut ann, &mut bob).await;
         match number % 3 {
             0 => ann.leave(&at_ann).await.unwrap(),

@@ -274,7 +274,9 @@ impl Person {
                 }
                 Got::Beat => self.send_as(0, Sent::Beat(self.beat.clone())).await?,
                 Got::Error(error) => {
-                    assert_eq!(error.code, ErrorCode::Unavailable.number(), "{}: {error:?}", self.name);
+                    // Not in time; or, where the store of a cluster was slow to answer, overtaken by what came of it.
+                    let expected = [ErrorCode::Unavailable, ErrorCode::WrongState].map(ErrorCode::number);
+                    assert!(expected.contains(&error.code), "{}: {error:?}", self.name);
                     return None;
                 }
                 _ => {}
