@@ -4,12 +4,12 @@ use crate::{
     calls::DEADLINE,
     figures::connect,
     sockets::Client,
-    support::{Nodes, nats::NatsCluster, now},
+    support::{Nodes, PATIENCE, nats::NatsCluster, now},
 };
 use call_protocol::{ErrorCode, Phase, ServerMessage, Snapshot};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, timeout_at};
 
 const SIGNALS: u64 = 40;
 
@@ -86,8 +86,10 @@ async fn signals_arrive(ann: &mut Client, bob: &mut Client, call: &Snapshot) {
 /// Perhaps twice, in any order, and among snapshots: a node that is not heard of for long counts as dead.
 async fn until_heard(client: &mut Client, wanted: &[Value]) {
     let mut missing: BTreeSet<String> = wanted.iter().map(Value::to_string).collect();
+    let deadline = Instant::now() + PATIENCE;
     while !missing.is_empty() {
-        if let ServerMessage::Signal(heard) = client.next().await {
+        let heard = timeout_at(deadline, client.next()).await;
+        if let ServerMessage::Signal(heard) = heard.unwrap_or_else(|_| panic!("{} misses {missing:?}", client.name)) {
             missing.remove(&heard.signal.to_string());
         }
     }
