@@ -221,11 +221,11 @@ impl Client {
             self.leaving.take_if(|(call, _)| *call == place.0);
         }
         let media = known.as_ref().map(|view| view.media.clone()).unwrap_or_default();
+        self.clocks = (snapshot.now, self.now);
         let view = View { call: snapshot, media };
         let news = events(known.as_ref(), &view, &me);
         let live = view.is_live(&me);
         self.view = Some(view);
-        self.viewed_at = self.now;
         self.news(news);
         if live {
             self.leave_this_part_too(&place);

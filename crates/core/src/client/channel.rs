@@ -110,7 +110,7 @@ impl Client {
         let Some(me) = self.link.user().cloned() else { return };
         let Some(view) = self.view.clone().filter(|view| view.call.id == *call && view.has_begun(&me)) else { return };
         let mut rest = view.clone();
-        let at = self.server_time(&view.call, self.now);
+        let at = self.server_time(self.now);
         if !depart(&mut rest.call, user, generation, at) {
             return;
         }
@@ -129,9 +129,10 @@ impl Client {
         }
     }
 
-    /// What the server's clock showed at this time of the own one, as far as the last snapshot tells.
-    pub(super) fn server_time(&self, call: &Snapshot, at: Millis) -> Millis {
-        call.now.saturating_add(at).saturating_sub(self.viewed_at)
+    /// What the server's clock showed at this time of the own one, as far as its last word tells.
+    pub(super) fn server_time(&self, at: Millis) -> Millis {
+        let (server, own) = self.clocks;
+        server.saturating_add(at).saturating_sub(own)
     }
 }
 

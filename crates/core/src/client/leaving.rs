@@ -103,7 +103,7 @@ impl Client {
         let Some(me) = self.link.user().cloned() else { return };
         let Some(view) = self.view.clone() else { return };
         let mut ended = view.clone();
-        let at = self.server_time(&ended.call, self.left_at(&ended.call.id));
+        let at = self.server_time(self.left_at(&ended.call.id));
         ended.call.phase = Phase::Ended;
         ended.call.end = Some(End { reason, by: by.clone(), at });
         let Some(own) = ended.call.members.iter_mut().find(|member| member.user == me) else { return };
@@ -180,8 +180,7 @@ impl Client {
         generation: Generation,
         because: Option<UserId>,
     ) -> ClientMessage<Signal> {
-        let view = self.view.as_ref().filter(|view| view.call.id == *call);
-        let at = view.map(|view| self.server_time(&view.call, self.left_at(call)));
+        let at = Some(self.server_time(self.left_at(call)));
         ClientMessage::Leave(Leave { call: call.clone(), generation, because, at })
     }
 }

@@ -162,6 +162,7 @@ impl Client {
 
     pub(super) fn welcomed(&mut self, re: u32, welcome: Welcome<Signal>) {
         let Some(request) = self.requests.take(re, Some(true)) else { return };
+        self.clocks = (welcome.now, self.now);
         self.early.learn(&welcome);
         self.link.resume = Some(welcome.resume);
         let turn_time = welcome.ice_servers.iter().find_map(|server| turn_time(&server.username, welcome.now));

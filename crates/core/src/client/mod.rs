@@ -74,8 +74,8 @@ pub struct Client {
     published: MediaState,
     outputs: Vec<Output>,
     now: Millis,
-    /// When the snapshot in the view arrived.
-    viewed_at: Millis,
+    /// The server's and the own one, when the server last told its own.
+    clocks: (Millis, Millis),
     early: Early,
 }
 
@@ -111,7 +111,7 @@ impl Client {
             published: MediaState::default(),
             outputs: Vec::new(),
             now: 0,
-            viewed_at: 0,
+            clocks: (0, 0),
             early: Early::default(),
         }
     }

@@ -2,6 +2,9 @@ use crate::{brief::briefs, support::*};
 use call_core::{CallError, CallEvent, Client, Command, CommandId, Completed, Output, PeerId, PeerInput, SocketEvent};
 use call_protocol::*;
 
+/// Long after the clock's zero, so that nothing counts from there.
+const START: Millis = 1_000_000;
+
 pub type Outcome = Result<Completed, CallError>;
 
 /// A client, the virtual time, and what it has put out.
@@ -17,8 +20,7 @@ impl Desk {
     }
 
     pub fn seeded(seed: u64) -> Self {
-        // Long after its clock's zero, so that nothing counts from there.
-        Self { client: Client::new(seed), now: 1_000_000, outputs: Vec::new() }
+        Self { client: Client::new(seed), now: START, outputs: Vec::new() }
     }
 
     pub fn logged_in(name: &str) -> Self {
@@ -36,8 +38,13 @@ impl Desk {
     pub fn welcomed(&mut self, call: Option<Snapshot>) -> Login {
         self.socket(SocketEvent::Open);
         let (id, login) = self.sent_login();
-        self.answer(id, ServerMessage::Welcome(welcome(call)));
+        self.answer(id, ServerMessage::Welcome(Welcome { now: self.server_time(), ..welcome(call) }));
         login
+    }
+
+    /// What the server's clock shows: that of a call that has just begun, and on it runs.
+    pub fn server_time(&self) -> Millis {
+        6_000 + self.now - START
     }
 
     /// The socket is lost and comes back.
