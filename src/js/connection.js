@@ -5,8 +5,8 @@ import { log } from './error.js';
 const LINES = ['audio', 'video', 'video', 'audio'];
 export const [MICROPHONE, CAMERA, SCREEN, SCREEN_SOUND] = [0, 1, 2, 3];
 
-// Every browser has the first, and it takes the least of a processor; what repairs losses comes last.
-const CODECS = ['VP8', 'H264', 'OPUS', 'RTX', 'RED', 'ULPFEC'];
+// Every browser has it, and it takes the least of a processor.
+const VIDEO_CODEC = 'VP8';
 // kbit/s.
 const START_BITRATE = 800;
 
@@ -14,7 +14,7 @@ const START_BITRATE = 800;
 export function openConnection(configuration, offers) {
   const { videoCodec, ...rest } = JSON.parse(configuration);
   const connection = new RTCPeerConnection(rest);
-  connection.codecs = { audio: 'RED', video: videoCodec ?? CODECS[0] };
+  connection.codecs = { audio: 'audio/red', video: `video/${videoCodec ?? VIDEO_CODEC}` };
   if (offers) {
     for (const kind of LINES) preferCodec(connection, connection.addTransceiver(kind));
   }
@@ -38,22 +38,21 @@ export function makeAnswer(connection) {
 
 /** With what browsers take as wishes for what they send, and have no other switch for. */
 export async function applyRemote(connection, type, sdp) {
-  const wishes = sdp
-    // Silence is not sent: every decoder can fill it in.
-    .replace(/useinbandfec=1/g, '$&;usedtx=1')
-    // From Chromium's usual 300 kbit/s the first frames of a camera are held back until more is known of the network.
-    .replace(/a=rtpmap:(\d+) VP8\/90000\r\n(?![^]*a=fmtp:\1 )/g, `$&a=fmtp:$1 x-google-start-bitrate=${START_BITRATE}\r\n`);
+  // From Chromium's usual 300 kbit/s the first frames of a camera are held back until more is known of the network.
+  const startSooner = (line, payload) =>
+    sdp.includes(`a=fmtp:${payload} `) ? line : `${line}a=fmtp:${payload} x-google-start-bitrate=${START_BITRATE}\r\n`;
+  // Silence is not sent: every decoder can fill it in.
+  const wishes = sdp.replace(/useinbandfec=1/g, '$&;usedtx=1').replace(/a=rtpmap:(\d+) VP8\/90000\r\n/g, startSooner);
   await connection.setRemoteDescription({ type, sdp: wishes });
 }
 
-// RED repeats what a lost packet of sound carried. With all that browsers know, descriptions would be twice as long.
+// What both sides have of these is sent; where one lacks it, what the browser would choose. RED repeats what a lost packet
+// of sound carried. None is left out: Firefox would describe what is left of it, and Chromium would refuse that.
 function preferCodec({ codecs }, transceiver) {
   const { kind } = transceiver.receiver.track;
-  // What both sides have is sent, the first before the others.
-  const wanted = [codecs[kind], ...CODECS];
-  const rank = ({ mimeType }) => wanted.indexOf(mimeType.slice('video/'.length).toUpperCase());
   const known = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
-  transceiver.setCodecPreferences?.(known.filter((codec) => rank(codec) >= 0).sort((a, b) => rank(a) - rank(b)));
+  const isFirst = ({ mimeType }) => mimeType.toLowerCase() === codecs[kind].toLowerCase();
+  transceiver.setCodecPreferences?.(known.sort((a, b) => isFirst(b) - isFirst(a)));
 }
 
 export async function addCandidate(connection, candidate, sdpMid, sdpMLineIndex) {
