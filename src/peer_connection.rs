@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventTarget, MediaStreamTrack, RtcPeerConnection};
 
-#[wasm_bindgen(module = "/src/js/connection.js")]
+#[wasm_bindgen(module = "/src/js/browser.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = openConnection)]
     fn open_connection(configuration: &str, offers: bool) -> Result<RtcPeerConnection, JsValue>;
@@ -30,6 +30,10 @@ extern "C" {
     fn reconfigure(connection: &RtcPeerConnection, change: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
     fn say(connection: &RtcPeerConnection, text: &str) -> Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/js/devices.js")]
+extern "C" {
     #[wasm_bindgen(js_name = sendTrack)]
     fn send_track(connection: &RtcPeerConnection, line: u32, track: Option<&MediaStreamTrack>) -> Promise;
     #[wasm_bindgen(js_name = limitVideo)]

@@ -1,5 +1,6 @@
-// Microphone, camera, screen and speaker: the one owner of every captured track, and what the page knows of its devices.
-import { BAD_PARAMETER, WRONG_STATE, failure } from './error.js';
+// Microphone, camera, screen and speaker: the one owner of every captured track, what the page knows of its devices, and how
+// much of a track is sent.
+import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
 
 const KINDS = {
   audio: { name: 'microphone', input: 'audioinput', none: 60003, occupied: -1106, failed: -1104 },
@@ -448,4 +449,45 @@ function refusal(kind, error) {
     AbortError: occupied,
   };
   return failure(codes[error.name] ?? failed, `the ${name} cannot be used: ${error}`, error);
+}
+
+// peer_connection.rs
+
+const CAMERA_LINE = 1;
+
+/** Sends `track` on this m-line, or nothing. */
+export async function sendTrack(connection, line, track) {
+  const sender = connection.getTransceivers()[line]?.sender;
+  if (sender && sender.track !== (track ?? null)) await sender.replaceTrack(track ?? null);
+  if (sender?.share) fit(sender);
+}
+
+/** Of the picture on this m-line so many pixels of its shorter side are sent at most, 0 = nothing. */
+export function limitVideo(connection, line, ...share) {
+  const sender = connection.getTransceivers()[line]?.sender;
+  if (!sender) return;
+  sender.share = [line, ...share];
+  fit(sender);
+}
+
+// One after the other, because a change made during another one is refused; so is one during a negotiation, which is over
+// when that is told.
+function fit(sender, tries = 3) {
+  sender.fitted = Promise.resolve(sender.fitted)
+    .then(() => fitNow(sender))
+    .catch((error) => (tries > 1 ? fit(sender, tries - 1) : log(0, 'not limited', error)));
+}
+
+async function fitNow(sender) {
+  const [line, lines, maxBitrate, maxFramerate] = sender.share;
+  const parameters = sender.getParameters();
+  const encoding = parameters.encodings?.[0];
+  const { width, height } = sender.track?.getSettings() ?? {};
+  const scaleResolutionDownBy = Math.max(1, Math.min(width, height) / lines) || 1;
+  const wanted = lines ? { active: true, maxBitrate, maxFramerate, scaleResolutionDownBy } : { active: false };
+  // Firefox has none before it has negotiated; after that this is asked for again.
+  if (!encoding || Object.entries(wanted).every(([key, value]) => encoding[key] === value)) return;
+  Object.assign(encoding, wanted);
+  parameters.degradationPreference = line === CAMERA_LINE ? 'maintain-framerate' : 'maintain-resolution';
+  await sender.setParameters(parameters);
 }
