@@ -44,6 +44,7 @@ fn encode_login(login: &Login) -> Object {
         .text("device", &login.device)
         .optional_text("page", non_empty(&login.page))
         .flag("multi_device", login.multi_device)
+        .flag("returns", login.returns)
         .optional_text("resume", login.resume.as_deref())
 }
 

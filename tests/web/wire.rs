@@ -198,6 +198,7 @@ fn what_is_sent_is_read_as_the_protocol_defines_it() {
             device: "d".into(),
             page: "p".into(),
             multi_device: true,
+            returns: false,
             resume: Some("r".into()),
         }),
         ClientMessage::Login(Login {
@@ -207,6 +208,7 @@ fn what_is_sent_is_read_as_the_protocol_defines_it() {
             device: "d".into(),
             page: String::new(),
             multi_device: false,
+            returns: false,
             resume: None,
         }),
         ClientMessage::Logout,

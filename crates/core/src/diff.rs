@@ -304,6 +304,8 @@ impl<'a> Diff<'a> {
         let (call, me) = (self.info.clone(), Some(self.me.clone()));
         let (reason, by) = match end {
             None => (Reason::EndedByServer, None),
+            // This page was part of it, but has come back as another session.
+            Some(end) if before.here => (end.reason.unwrap_or(Reason::Unknown), end.by.clone()),
             Some(end) if end.joined_at.is_some() && !end.here => (Reason::AnsweredElsewhere, me),
             Some(end) if end.state == MemberState::Rejected && !end.here => (Reason::RejectedElsewhere, me),
             Some(end) => (end.reason.unwrap_or(Reason::Unknown), end.by.clone()),

@@ -9,6 +9,8 @@ pub struct Seat<'a> {
     pub page: &'a str,
     /// Its socket is open, as far as is known.
     pub connected: bool,
+    /// It logs in by itself, because its session is not known any more, and not because somebody has just asked for it.
+    pub returns: bool,
 }
 
 /// What becomes of a session when its user logs in again without its resume token.
@@ -21,6 +23,8 @@ pub enum Fate {
     Replaced,
     /// It is over as [`DropReason::Kicked`](crate::DropReason::Kicked), and told so.
     Kicked,
+    /// It goes on, and the login is refused: the person has moved here in the meantime.
+    Prevails,
 }
 
 /// | the new login is from                    | fate of the old session            |
@@ -29,12 +33,17 @@ pub enum Fate {
 /// | another page of the same device          | stays                              |
 /// | the same device, where one gives no page | stays if connected, else replaced  |
 /// | another device                           | kicked; with multi-device, stays   |
+/// | another device that returns by itself    | prevails; with multi-device, stays |
 ///
 /// `multi_device`: the server's setting, or either side has asked for it.
 /// A login with the resume token is the old session itself: it ends nothing.
 pub fn fate(old: Seat<'_>, new: Seat<'_>, multi_device: bool) -> Fate {
     if old.device != new.device {
-        return if multi_device { Fate::Stays } else { Fate::Kicked };
+        return match (multi_device, new.returns) {
+            (true, _) => Fate::Stays,
+            (false, false) => Fate::Kicked,
+            (false, true) => Fate::Prevails,
+        };
     }
     let knows_pages = !old.page.is_empty() && !new.page.is_empty();
     let is_reload = if knows_pages { old.page == new.page } else { !old.connected };

@@ -40,6 +40,8 @@ codes! {
     NotLoggedIn = 40101, "not logged in";
     /// The resume token is unknown, used, or belongs to another app, user or device.
     BadResumeToken = 40102, "resume token not valid";
+    /// A login that nobody has just asked for would end one on another device.
+    LoggedInElsewhere = 40103, "logged in on another device";
     /// No such call, or none that the asker may know of: the same answer for both.
     NoSuchCall = 40401, "no such call";
     /// The call's or the member's state does not allow it.

@@ -48,6 +48,10 @@ pub struct Login {
     /// The user wants to be logged in on several devices at once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub multi_device: bool,
+    /// Nobody has just asked for it: the client comes back by itself. Such a login ends none on another device, but is
+    /// refused with [`ErrorCode::LoggedInElsewhere`](crate::ErrorCode::LoggedInElsewhere).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub returns: bool,
     /// The token of the last [`Welcome`], to go on as the same session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<String>,

@@ -194,6 +194,9 @@ impl Client {
         if self.link.resume.take().is_some() && error.code == ErrorCode::BadResumeToken.number() {
             return self.send_login(Purpose::Login, now);
         }
+        if error.code == ErrorCode::LoggedInElsewhere.number() {
+            return self.kicked(None);
+        }
         if error.code == ErrorCode::SigExpired.number() && self.link.login.is_none() {
             self.emit(CallEvent::SigExpired);
         }
@@ -286,6 +289,7 @@ impl Client {
             device: account.device,
             page: account.page,
             multi_device: self.link.multi_device,
+            returns: self.link.login.is_none(),
             resume: self.link.resume.clone(),
         });
         let frame = self.requests.add(body, purpose, now);

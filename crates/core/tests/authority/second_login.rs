@@ -1,7 +1,7 @@
 use call_core::{Fate, Seat, fate};
 
 fn seat<'a>(device: &'a str, page: &'a str, connected: bool) -> Seat<'a> {
-    Seat { device, page, connected }
+    Seat { device, page, connected, returns: false }
 }
 
 #[test]
@@ -31,6 +31,16 @@ fn another_device_kicks_unless_several_are_allowed() {
         assert_eq!(fate(old, new, false), Fate::Kicked);
         assert_eq!(fate(old, new, true), Fate::Stays);
     }
+}
+
+#[test]
+fn who_comes_back_by_itself_ends_no_login_on_another_device() {
+    let old = seat("phone", "tab 1", true);
+    for (new, expected) in [("laptop", Fate::Prevails), ("phone", Fate::Replaced)] {
+        let new = Seat { returns: true, ..seat(new, "tab 1", true) };
+        assert_eq!(fate(old, new, false), expected);
+    }
+    assert_eq!(fate(old, Seat { returns: true, ..seat("laptop", "tab 1", true) }, true), Fate::Stays);
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn a_login_connects_says_who_it_is_and_is_ready() {
         device: "device".into(),
         page: "page".into(),
         multi_device: false,
+        returns: false,
         resume: None,
     };
     assert_eq!(login, expected);

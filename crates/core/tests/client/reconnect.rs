@@ -103,6 +103,26 @@ fn with_a_resume_token_that_is_not_good_it_logs_in_without_one_on_the_same_socke
 }
 
 #[test]
+fn it_comes_back_without_ending_a_login_on_another_device() {
+    let mut ann = in_call();
+    ann.take();
+    ann.socket(SocketEvent::Closed(1006));
+    ann.wait_to_connect();
+    ann.socket(SocketEvent::Open);
+    let (resumes, _) = ann.sent_login();
+    ann.take();
+    ann.refuse(resumes, ErrorCode::BadResumeToken);
+    let (id, login) = ann.sent_login();
+    assert!(login.returns, "nobody has asked for it");
+    ann.take();
+    ann.refuse(id, ErrorCode::LoggedInElsewhere);
+    let news = ann.news();
+    assert!(news[0].starts_with("end: Unknown by nobody"), "{news:?}");
+    assert_eq!(news[1..], ["link Disconnected", "kicked"]);
+    assert_eq!((ann.client.user(), ann.client.poll_timeout()), (None, None), "it stays away");
+}
+
+#[test]
 fn close_codes_below_4500_mean_come_back() {
     for code in [1000, 1001, 1006, 1011, 4000, 4008, 4009, 4499, 5000] {
         let mut ann = Desk::logged_in("ann");

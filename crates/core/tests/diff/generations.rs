@@ -97,6 +97,19 @@ fn an_own_new_invitation_first_ends_the_part_before() {
 }
 
 #[test]
+fn a_page_that_came_back_as_another_session_was_in_the_part_before_all_the_same() {
+    let mut bob = Watcher::new("bob");
+    let mut snapshot = call("bob");
+    bob.take(snapshot.clone());
+    // Kicked without hearing of it, and logged in again.
+    invited_again(&mut snapshot, "bob", (MemberState::Kicked, Reason::HangUp));
+    let own = snapshot.members.iter_mut().find(|member| member.user == user("bob")).unwrap();
+    own.prev.as_mut().unwrap().here = false;
+    snapshot.invite = InviteView { by: user("ann"), callees: users(&["bob"]), user_data: String::new() };
+    assert_eq!(bob.take(snapshot), ["end: HangUp by bob after 1000", "received from ann"]);
+}
+
+#[test]
 fn an_own_new_invitation_after_the_end_is_only_received() {
     let mut cat = Watcher::new("cat");
     let mut snapshot = call("cat");

@@ -36,6 +36,22 @@ fn scenario_9_a_second_login_of_the_callee_goes_on_ringing_there() {
 }
 
 #[test]
+fn scenario_9_a_device_that_was_away_when_the_person_moved_does_not_kick_the_other_one() {
+    let mut world = connected();
+    let now = world.now();
+    world.person("bob").asleep_until = Some(now + 120_000);
+    world.wait(1_000).log_in("bob/phone");
+    world.told("ann", &["left bob", "end: HangUp by bob after 1310"]);
+    world.call("ann", &["bob"]);
+    world.accept("bob/phone");
+    world.wait(150_000);
+    let told = world.person("bob").told();
+    assert_eq!(told.last().map(String::as_str), Some("kicked"), "{told:?}");
+    assert!(world.person("bob/phone").client.in_call());
+    world.hang_up("ann").nothing_left();
+}
+
+#[test]
 fn scenario_9_with_several_devices_allowed_nobody_is_kicked() {
     let mut world = connected();
     world.cluster.multi_device.set(true);

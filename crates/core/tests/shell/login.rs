@@ -15,11 +15,12 @@ impl Work {
     /// Makes a session, or goes on with the one that the resume token belongs to.
     pub async fn login(&self, socket: usize, re: u32, login: Login) {
         let session = match &login.resume {
-            Some(token) => self.resume(socket, &login, token),
-            None => Some(self.start(socket, &login).await),
+            Some(token) => self.resume(socket, &login, token).ok_or(ErrorCode::BadResumeToken),
+            None => self.start(socket, &login).await,
         };
-        let Some(session) = session else {
-            return self.answer(socket, re, ServerMessage::Error(ErrorCode::BadResumeToken.into()));
+        let session = match session {
+            Ok(session) => session,
+            Err(code) => return self.answer(socket, re, ServerMessage::Error(code.into())),
         };
         match self.welcome(session, &login.user).await {
             Ok(welcome) => self.answer(socket, re, ServerMessage::Welcome(welcome)),
@@ -42,8 +43,8 @@ impl Work {
     }
 
     /// A new session, and the end of those that it ends.
-    async fn start(&self, socket: usize, login: &Login) -> SessionId {
-        let (id, replaced, kicked) = self.admit(socket, login);
+    async fn start(&self, socket: usize, login: &Login) -> Result<SessionId, ErrorCode> {
+        let (id, replaced, kicked) = self.admit(socket, login)?;
         for old in replaced {
             let _ = self.drop_from_call(old.id, &old.user, DropReason::Offline).await;
             if let Some(socket) = old.socket {
@@ -58,21 +59,24 @@ impl Work {
                 self.close(socket, CloseCode::Kicked);
             }
         }
-        id
+        Ok(id)
     }
 
-    fn admit(&self, socket: usize, login: &Login) -> (SessionId, Vec<Session>, Vec<Session>) {
+    fn admit(&self, socket: usize, login: &Login) -> Result<(SessionId, Vec<Session>, Vec<Session>), ErrorCode> {
         let multi_device = self.cluster.multi_device.get();
-        let new = Seat { device: &login.device, page: &login.page, connected: true };
+        let new = Seat { device: &login.device, page: &login.page, connected: true, returns: login.returns };
         let mut state = self.cluster.state.borrow_mut();
+        let fate_of = |session: &Session| match session.user == login.user {
+            true => fate(session.seat(), new, multi_device),
+            false => Fate::Stays,
+        };
+        if state.sessions.iter().any(|session| fate_of(session) == Fate::Prevails) {
+            return Err(ErrorCode::LoggedInElsewhere);
+        }
         let (mut replaced, mut kicked) = (Vec::new(), Vec::new());
         for session in std::mem::take(&mut state.sessions) {
-            let fate = match session.user == login.user {
-                true => fate(session.seat(), new, multi_device),
-                false => Fate::Stays,
-            };
-            match fate {
-                Fate::Stays => state.sessions.push(session),
+            match fate_of(&session) {
+                Fate::Stays | Fate::Prevails => state.sessions.push(session),
                 Fate::Replaced => replaced.push(session),
                 Fate::Kicked => kicked.push(session),
             }
@@ -80,7 +84,7 @@ impl Work {
         let session = Session::new(state.next_session(), login, self.node, socket);
         let id = session.id;
         state.sessions.push(session);
-        (id, replaced, kicked)
+        Ok((id, replaced, kicked))
     }
 
     async fn welcome(&self, id: SessionId, user: &UserId) -> Result<Welcome<Signal>, AuthorityError> {

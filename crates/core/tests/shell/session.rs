@@ -40,7 +40,7 @@ impl Session {
     }
 
     pub fn seat(&self) -> Seat<'_> {
-        Seat { device: &self.device, page: &self.page, connected: self.socket.is_some() }
+        Seat { device: &self.device, page: &self.page, connected: self.socket.is_some(), returns: false }
     }
 
     pub fn is_from(&self, login: &Login) -> bool {

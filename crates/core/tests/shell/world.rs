@@ -47,6 +47,8 @@ pub struct World {
     /// Where dead nodes were in their work.
     pub crashes: BTreeSet<Spot>,
     agenda: BTreeMap<(Millis, u64), Item>,
+    /// What of it waits for somebody to wake up.
+    deferred: BTreeSet<(Millis, u64)>,
     tasks: HashMap<u64, Task>,
     /// Nothing goes wrong any more.
     pub healed: bool,
@@ -98,6 +100,7 @@ impl World {
             told_of_departed: false,
             crashes: BTreeSet::new(),
             agenda: BTreeMap::new(),
+            deferred: BTreeSet::new(),
             tasks: HashMap::new(),
             healed: false,
             frozen: HashMap::new(),
@@ -158,22 +161,38 @@ impl World {
             person.client.handle_timeout(now + person.skew);
             return self.work(name);
         }
-        if let Some((_, item)) = self.agenda.pop_first() {
-            self.happen(item);
+        if let Some((key, item)) = self.agenda.pop_first() {
+            self.deferred.remove(&key);
+            match self.stands_still_until(&item).filter(|until| *until > now) {
+                Some(until) => {
+                    // With its number: nothing overtakes.
+                    self.deferred.insert((until, key.1));
+                    self.agenda.insert((until, key.1), item);
+                }
+                None => self.happen(item),
+            }
+        }
+    }
+
+    fn stands_still_until(&self, item: &Item) -> Option<Millis> {
+        let node = self.node_of(item).and_then(|node| self.frozen.get(&node)).copied();
+        let page = self.page_of(item).and_then(|page| self.people.get(page)?.asleep_until);
+        node.max(page)
+    }
+
+    fn wake_all(&mut self) {
+        self.frozen.clear();
+        self.people.values_mut().for_each(|person| person.asleep_until = None);
+        let now = self.now();
+        for key in std::mem::take(&mut self.deferred) {
+            if let Some(item) = self.agenda.remove(&key) {
+                self.agenda.insert((now, key.1), item);
+            }
         }
     }
 
     fn happen(&mut self, item: Item) {
         let now = self.now();
-        if let Some(until) = self.node_of(&item).and_then(|node| self.frozen.get(&node)).copied().filter(|it| *it > now)
-        {
-            return self.at(until, item);
-        }
-        if let Some(until) =
-            self.page_of(&item).and_then(|page| self.people.get(page)?.asleep_until).filter(|it| *it > now)
-        {
-            return self.at(until, item);
-        }
         match item {
             Item::ToNode(socket, frame) => self.arrive(socket, Arrived::Frame(frame)),
             Item::GoneAtNode(socket) => self.arrive(socket, Arrived::Gone),
@@ -444,7 +463,7 @@ impl World {
     /// From now on everything works.
     pub fn heal(&mut self) {
         self.healed = true;
-        self.frozen.clear();
+        self.wake_all();
         self.cluster.store.heal();
         while self.cluster.store.flush_one() {}
         {
@@ -459,7 +478,7 @@ impl World {
         let names: Vec<_> = self.people.keys().copied().collect();
         for name in names {
             let person = self.person(name);
-            (person.offline_until, person.no_server_until, person.asleep_until) = (None, None, None);
+            (person.offline_until, person.no_server_until) = (None, None);
             let broken = person.socket.filter(|socket| self.sockets.get(socket).is_some_and(Socket::is_broken));
             if let Some(socket) = broken {
                 self.lose(socket, 1006);

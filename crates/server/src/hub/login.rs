@@ -3,7 +3,7 @@ use super::{
     calls::Offer,
     passing::close_link,
     session::{hash, new_token},
-    sessions::Taken,
+    sessions::{Taken, Terms},
 };
 use crate::{
     auth::{SigError, verify},
@@ -202,11 +202,19 @@ impl Hub {
     async fn start(&self, login: &Login, sig_expires: Millis, link: &Outbox) -> Result<Linked, LoginError> {
         let (session, token) = Session::new(login, sig_expires, link.clone());
         let session = Arc::new(session);
-        let admitted = self.sessions.admit(session.clone(), self.config.multi_device, &self.config.limits).await;
-        let Some(ended) = admitted.map_err(unavailable)? else {
-            let error = frames::error(ErrorCode::TooManyRequests, "logged in too often");
-            return Err(LoginError { error, may_retry: false });
+        let terms = Terms {
+            multi_device: self.config.multi_device || login.multi_device,
+            returns: login.returns,
+            limits: &self.config.limits,
         };
+        let admitted = self.sessions.admit(session.clone(), terms).await.map_err(unavailable)?;
+        let ended = admitted.map_err(|code| {
+            let error = match code {
+                ErrorCode::TooManyRequests => frames::error(code, "logged in too often"),
+                code => code.into(),
+            };
+            LoginError { error, may_retry: false }
+        })?;
         for old in ended.replaced {
             self.close_over(&old, false, None);
             info!(session = ?old, "replaced by a new page");

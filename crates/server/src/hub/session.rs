@@ -185,7 +185,7 @@ impl Session {
     }
 
     pub fn seat(&self) -> Seat<'_> {
-        Seat { device: &self.device, page: &self.page, connected: self.state().link.is_some() }
+        Seat { device: &self.device, page: &self.page, connected: self.state().link.is_some(), returns: false }
     }
 
     /// Whether it is the one through which its user takes part in `call`.

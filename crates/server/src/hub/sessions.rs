@@ -1,18 +1,17 @@
 mod admission;
 mod shared;
 
-pub use admission::Ended;
+pub use admission::{Ended, Terms};
 pub use shared::Taken;
 
 use super::{LoginState, Session};
 use crate::{
     cluster::{Bus, People},
-    limits::Limits,
     store::CallStore,
 };
 use admission::admit;
 use call_core::{AppId, Seat, SessionId, StoreError};
-use call_protocol::UserId;
+use call_protocol::{ErrorCode, UserId};
 use dashmap::DashMap;
 use shared::Forgetting;
 use std::sync::Arc;
@@ -35,25 +34,19 @@ impl Sessions {
         Self { map: DashMap::new(), store, bus, people }
     }
 
-    /// Adds a session and takes out those that it ends, as one step: of two logins the later one wins. None: the user
-    /// is logged in too often.
-    pub async fn admit(
-        &self,
-        session: Arc<Session>,
-        multi_device: bool,
-        limits: &Limits,
-    ) -> Result<Option<Ended>, StoreError> {
-        let multi_device = multi_device || session.is_multi_device();
+    /// Adds a session and takes out those that it ends, as one step: of two logins the later one wins. Inner error: it
+    /// may not be added.
+    pub async fn admit(&self, session: Arc<Session>, terms: Terms<'_>) -> Result<Result<Ended, ErrorCode>, StoreError> {
         if let Some((people, _)) = &self.people {
-            return self.admit_among_all(people, session, multi_device, limits).await;
+            return self.admit_among_all(people, session, terms).await;
         }
-        let mut list = self.map.entry((session.app, session.user.clone())).or_default();
-        let Some(ended) = admit(&mut list, session, multi_device, limits) else { return Ok(None) };
-        drop(list);
-        for session in ended.all() {
-            self.store.forget_session(session.key());
+        let key = (session.app, session.user.clone());
+        let admitted = admit(&mut self.map.entry(key.clone()).or_default(), session, terms);
+        match &admitted {
+            Ok(ended) => ended.all().for_each(|session| self.store.forget_session(session.key())),
+            Err(_) => drop(self.map.remove_if(&key, |_, list| list.is_empty())),
         }
-        Ok(Some(ended))
+        Ok(admitted)
     }
 
     /// Makes sure that the session can be resumed after a restart. False: a login elsewhere has ended it.

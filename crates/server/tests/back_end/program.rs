@@ -146,6 +146,7 @@ pub fn login(app: u32, secret: &str, name: &str) -> Login {
         device: format!("device of {name}"),
         page: String::new(),
         multi_device: false,
+        returns: false,
         resume: None,
     }
 }

@@ -31,7 +31,7 @@ const GROWTH: u64 = 1 << 20;
 
 fn login(sig: String) -> Login {
     let (user, device, page) = (user("eve"), "d".into(), String::new());
-    Login { app: APP, user, sig, device, page, multi_device: false, resume: None }
+    Login { app: APP, user, sig, device, page, multi_device: false, returns: false, resume: None }
 }
 
 /// 16 MB that travel as 16 KB.

@@ -1,7 +1,7 @@
 //! Several sessions of one user.
 
-use crate::support::{Client, Got, Server, login, member, state};
-use call_protocol::{CloseCode, Login, MemberState, Phase, Reason};
+use crate::support::{Client, Got, Sent, Server, login, member, state};
+use call_protocol::{CloseCode, ErrorCode, Login, MemberState, Phase, Reason};
 
 #[tokio::test]
 async fn a_second_device_kicks_the_first() {
@@ -75,7 +75,24 @@ async fn a_kicked_session_can_not_be_resumed() {
     let _tablet = Client::login_on(&server, "ann", "tablet").await;
     let again = phone.lose_socket().login(&server);
     let error = Client::connect(server.address).await.try_login(again).await.unwrap_err();
-    assert_eq!(error.code, call_protocol::ErrorCode::BadResumeToken.number());
+    assert_eq!(error.code, ErrorCode::BadResumeToken.number());
+}
+
+#[tokio::test]
+async fn who_comes_back_by_itself_does_not_kick_the_device_that_the_person_has_moved_to() {
+    let server = Server::start().await;
+    let (laptop, _) = Client::login_on(&server, "ann", "laptop").await;
+    let (mut phone, _) = Client::login_on(&server, "ann", "phone").await;
+    drop(laptop);
+    let mut woken = Client::connect(server.address).await;
+    let returns = Login { returns: true, ..login(&server, "ann", "laptop", None) };
+    let error = woken.try_login(returns.clone()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::LoggedInElsewhere.number());
+    phone.hears_nothing().await;
+
+    // The phone is gone.
+    phone.ask(Sent::Logout).await.unwrap();
+    Client::connect(server.address).await.try_login(returns).await.unwrap();
 }
 
 #[tokio::test]

@@ -242,6 +242,7 @@ async fn log_in(running: &Running, dev: bool) -> Client {
         device: "phone".into(),
         page: String::new(),
         multi_device: false,
+        returns: false,
         resume: None,
     };
     ann.try_login(login).await.unwrap();

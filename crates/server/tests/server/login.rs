@@ -39,6 +39,7 @@ async fn refuses_with_the_contracts_numbers_and_closes() {
             device: "phone".into(),
             page: String::new(),
             multi_device: false,
+            returns: false,
             resume: None,
         };
         let error = client.try_login(login).await.unwrap_err();

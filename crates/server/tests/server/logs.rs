@@ -43,6 +43,7 @@ async fn keeps_secrets(format: &str) -> String {
             device: "d".into(),
             page: String::new(),
             multi_device: false,
+            returns: false,
             resume: None,
         };
         let welcome = client.try_login(login.clone()).await.unwrap();
@@ -119,6 +120,7 @@ async fn log_in(running: &Running, name: &str) -> Client {
         device: "d".into(),
         page: String::new(),
         multi_device: false,
+        returns: false,
         resume: None,
     };
     client.try_login(login).await.unwrap();

@@ -126,6 +126,7 @@ async fn nobody_else_is_let_in() {
         device: "phone".into(),
         page: String::new(),
         multi_device: false,
+        returns: false,
         resume: None,
     };
     assert_eq!(namesake.try_login(login).await.unwrap().call, None);

@@ -45,7 +45,16 @@ impl Files {
 fn login(secret: &str, name: &str) -> Login {
     let keys = AppKeys::new(APP, vec![secret.into()]).unwrap();
     let (sig, page) = (sign(&keys, name, now(), 3600), String::new());
-    Login { app: APP, user: user(name), sig, device: format!("of {name}"), page, multi_device: false, resume: None }
+    Login {
+        app: APP,
+        user: user(name),
+        sig,
+        device: format!("of {name}"),
+        page,
+        multi_device: false,
+        returns: false,
+        resume: None,
+    }
 }
 
 async fn try_login(running: &Running, secret: &str, name: &str) -> Result<Client, i32> {

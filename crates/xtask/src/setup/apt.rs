@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Once;
 
 use anyhow::{Context, Result, bail};
 
@@ -46,12 +47,11 @@ pub fn install(packages: &[&str]) -> Result<()> {
     }
     let Some(root) = as_root() else { bail!("not root, and sudo asks for a password; {by_hand}") };
     say(&format!("installs {} (apt)", packages.join(", ")));
+    // A fresh machine has no package lists, or stale ones: they bring versions that are too old without a word.
+    static UPDATE: Once = Once::new();
+    UPDATE.call_once(|| _ = succeeds(apt_get(root).arg("update")));
     if !apt_install(root, packages) {
-        // A fresh machine has no package lists, an old one has stale ones.
-        let updated = succeeds(apt_get(root).arg("update"));
-        if !updated || !apt_install(root, packages) {
-            bail!("apt-get could not install the packages (no network?); {by_hand}");
-        }
+        bail!("apt-get could not install the packages (no network?); {by_hand}");
     }
     for service in ["coturn", "postgresql"] {
         if packages.contains(&service) {

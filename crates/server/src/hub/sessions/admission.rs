@@ -2,7 +2,40 @@
 
 use crate::{hub::Session, limits::Limits};
 use call_core::{Fate, Seat, fate};
+use call_protocol::ErrorCode;
 use std::{collections::HashSet, sync::Arc};
+
+/// What a login is measured by.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// The server's setting, or what the login asks for.
+    pub multi_device: bool,
+    /// Nobody has just asked for it.
+    pub returns: bool,
+    pub limits: &'a Limits,
+}
+
+impl Terms<'_> {
+    pub fn seat<'a>(&self, session: &'a Session) -> Seat<'a> {
+        Seat { returns: self.returns, ..session.seat() }
+    }
+
+    /// Whether a login may be added to sessions that it finds with these fates.
+    pub fn allow<'a>(
+        &self,
+        found: impl Iterator<Item = (&'a str, Fate)> + Clone,
+        new: Seat<'_>,
+    ) -> Result<(), ErrorCode> {
+        if found.clone().any(|(_, fate)| fate == Fate::Prevails) {
+            return Err(ErrorCode::LoggedInElsewhere);
+        }
+        let staying = found.filter(|(_, fate)| *fate == Fate::Stays).map(|(device, _)| device);
+        let devices: HashSet<&str> = staying.clone().chain([new.device]).collect();
+        let too_many =
+            is_above(self.limits.sessions, staying.count() + 1) || is_above(self.limits.devices, devices.len());
+        if too_many { Err(ErrorCode::TooManyRequests) } else { Ok(()) }
+    }
+}
 
 /// Sessions that a login has ended.
 #[derive(Default)]
@@ -20,39 +53,27 @@ impl Ended {
 
     pub fn add(&mut self, session: Arc<Session>, fate: Fate) {
         match fate {
-            Fate::Stays => {}
+            Fate::Stays | Fate::Prevails => {}
             Fate::Replaced => self.replaced.push(session),
             Fate::Kicked => self.kicked.push(session),
         }
     }
 }
 
-/// None: too many stay.
-pub fn admit(
-    list: &mut Vec<Arc<Session>>,
-    session: Arc<Session>,
-    multi_device: bool,
-    limits: &Limits,
-) -> Option<Ended> {
-    let fate_of = |other: &Session| fate(other.seat(), session.seat(), multi_device || other.is_multi_device());
-    let staying = list.iter().filter(|other| fate_of(other) == Fate::Stays);
-    if !has_room(limits, staying.map(|other| &*other.device), session.seat()) {
-        return None;
-    }
+pub fn admit(list: &mut Vec<Arc<Session>>, session: Arc<Session>, terms: Terms<'_>) -> Result<Ended, ErrorCode> {
+    let fate_of =
+        |other: &Session| fate(other.seat(), terms.seat(&session), terms.multi_device || other.is_multi_device());
+    let fates: Vec<Fate> = list.iter().map(|other| fate_of(other)).collect();
+    terms.allow(list.iter().map(|other| &*other.device).zip(fates.iter().copied()), session.seat())?;
     let mut ended = Ended::default();
+    let mut fates = fates.into_iter();
     list.retain(|other| {
-        let fate = fate_of(other);
+        let fate = fates.next().unwrap_or(Fate::Stays);
         ended.add(other.clone(), fate);
         fate == Fate::Stays
     });
     list.push(session);
-    Some(ended)
-}
-
-/// Whether one more session may be beside those of these devices.
-pub fn has_room<'a>(limits: &Limits, staying: impl Iterator<Item = &'a str> + Clone, new: Seat<'a>) -> bool {
-    let devices: HashSet<&str> = staying.clone().chain([new.device]).collect();
-    !is_above(limits.sessions, staying.count() + 1) && !is_above(limits.devices, devices.len())
+    Ok(ended)
 }
 
 fn is_above(limit: Option<u32>, count: usize) -> bool {

@@ -2,16 +2,15 @@
 
 use super::{
     Sessions,
-    admission::{Ended, has_room},
+    admission::{Ended, Terms},
 };
 use crate::{
     cluster::{People, Presence, Registered},
     hub::{LoginState, Session, session::TokenHash},
-    limits::Limits,
     store::{SavedSession, SessionKey},
 };
 use call_core::{AppId, Fate, NodeEpoch, Seat, StoreError, fate};
-use call_protocol::{Login, UserId};
+use call_protocol::{ErrorCode, Login, UserId};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::sleep};
 use tracing::warn;
@@ -29,14 +28,15 @@ impl Sessions {
         &self,
         people: &People,
         session: Arc<Session>,
-        multi_device: bool,
-        limits: &Limits,
-    ) -> Result<Option<Ended>, StoreError> {
+        terms: Terms<'_>,
+    ) -> Result<Result<Ended, ErrorCode>, StoreError> {
         let (app, user) = (session.app, &session.user);
+        let mut refusal = ErrorCode::TooManyRequests;
         let admitted = people.change(app, user, |list| {
-            let fates: Vec<Fate> = list.iter().map(|other| self.fate_of(other, &session, multi_device)).collect();
-            let staying = list.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Stays);
-            if !has_room(limits, staying.map(|(other, _)| other.saved.device.as_str()), session.seat()) {
+            let fates: Vec<Fate> = list.iter().map(|other| self.fate_of(other, &session, terms)).collect();
+            let devices = list.iter().map(|other| other.saved.device.as_str());
+            if let Err(code) = terms.allow(devices.zip(fates.iter().copied()), session.seat()) {
+                refusal = code;
                 return None;
             }
             let mut fates = fates.into_iter();
@@ -51,7 +51,7 @@ impl Sessions {
             list.push(self.registered(&session));
             Some(ended)
         });
-        let Some(over) = admitted.await? else { return Ok(None) };
+        let Some(over) = admitted.await? else { return Ok(Err(refusal)) };
         let mut ended = Ended::default();
         for (other, fate) in over {
             ended.add(self.take_out_registered(app, user, other), fate);
@@ -59,7 +59,7 @@ impl Sessions {
         self.restore(session.clone());
         // Before it is asked which call is the user's: what happens after that is heard.
         self.bus.listen(app, user).await;
-        Ok(Some(ended))
+        Ok(Ok(ended))
     }
 
     /// What was taken from the list of all is not here any more either, if it was.
@@ -72,10 +72,10 @@ impl Sessions {
         Arc::new(Session::restored(key, other.saved))
     }
 
-    fn fate_of(&self, other: &Registered, new: &Session, multi_device: bool) -> Fate {
+    fn fate_of(&self, other: &Registered, new: &Session, terms: Terms<'_>) -> Fate {
         let connected = self.is_connected(new.app, &new.user, other);
-        let seat = Seat { device: &other.saved.device, page: &other.saved.page, connected };
-        fate(seat, new.seat(), multi_device || other.multi_device)
+        let seat = Seat { device: &other.saved.device, page: &other.saved.page, connected, returns: false };
+        fate(seat, terms.seat(new), terms.multi_device || other.multi_device)
     }
 
     fn is_connected(&self, app: AppId, user: &UserId, other: &Registered) -> bool {

@@ -103,6 +103,7 @@ impl Node {
             device: device.into(),
             page: String::new(),
             multi_device: true,
+            returns: false,
             resume,
         };
         let welcome = client.try_login(login).await.unwrap();

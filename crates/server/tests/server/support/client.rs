@@ -298,6 +298,7 @@ pub fn login(server: &Server, name: &str, device: &str, resume: Option<String>) 
         device: device.into(),
         page,
         multi_device: false,
+        returns: false,
         resume,
     }
 }
