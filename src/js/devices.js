@@ -88,7 +88,7 @@ export class Devices {
   close(kind) {
     const slot = this.slots[kind];
     slot.turn = slot.opening = undefined;
-    slot.track?.stop();
+    giveBack(slot.track);
     slot.track = undefined;
     this.note();
   }
@@ -154,14 +154,12 @@ export class Devices {
     for (const track of tracks) {
       const kind = track.kind === 'video' ? 'screen' : 'screenSound';
       const slot = this.slots[kind];
-      slot.track?.stop();
+      giveBack(slot.track);
       slot.track = track;
       // Text is to be sharp.
       if (kind === 'screen') track.contentHint = 'detail';
       // A window that is minimized is muted, and still shared.
-      track.onended = () => {
-        if (slot.track === track) this.lost(kind);
-      };
+      track.onended = () => this.lost(kind);
     }
   }
 
@@ -243,12 +241,10 @@ export class Devices {
   }
 
   take(kind, slot, track) {
-    slot.track?.stop();
+    giveBack(slot.track);
     slot.track = track;
     if (kind === 'audio') track.enabled = !this.muted;
-    track.onended = track.onmute = track.onunmute = () => {
-      if (slot.track === track) this.lost(kind);
-    };
+    track.onended = track.onmute = track.onunmute = () => this.lost(kind);
     // The browser names devices only to pages that may use them.
     if (slot.granted) this.note();
     else this.refresh();
@@ -419,6 +415,13 @@ export class Devices {
     // What there was at login is no news.
     if (told && told !== this.told) this.changed(this.told);
   }
+}
+
+// Browsers keep what has ended for a while, and its listeners with it.
+function giveBack(track) {
+  if (!track) return;
+  track.onended = track.onmute = track.onunmute = null;
+  track.stop();
 }
 
 function usual(kind) {
