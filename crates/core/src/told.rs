@@ -17,6 +17,8 @@ pub struct Told {
     shown_at_login: Option<CallId>,
     /// The newest revision that went over the present link.
     last: Option<(CallId, u32)>,
+    /// The call whose offer went over it last.
+    offered: Option<CallId>,
     beats: Beats,
 }
 
@@ -61,9 +63,20 @@ impl Told {
         true
     }
 
+    /// Whether the caller's offer is news to the session. If so, it counts as told. Its client may have learned that it
+    /// rings before, by a beat that was quicker than the news.
+    pub fn takes_offer(&mut self, call: &Call) -> bool {
+        let is_news = self.offered.as_ref() != Some(&call.id);
+        if is_news {
+            self.offered = Some(call.id.clone());
+        }
+        is_news
+    }
+
     /// Its client logs in again, over another link: what went over the one before may be lost.
     pub fn moves(&mut self) {
         self.last = None;
+        self.offered = None;
         self.beats = Beats::default();
         self.logs_in();
     }

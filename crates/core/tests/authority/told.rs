@@ -31,6 +31,19 @@ fn nothing_is_told_twice_over_one_link() {
 }
 
 #[test]
+fn the_offer_is_told_once_also_to_who_knows_already_that_it_rings() {
+    let story = Story::ringing(&place(1, "ann", &["bob"]));
+    let mut told = Told::default();
+    // By the answer to a beat, say.
+    assert!(told.takes_note(&story.call, &user("bob"), session("bob").id));
+    assert!(told.takes_offer(&story.call) && !told.takes_offer(&story.call));
+    told.moves();
+    assert!(told.takes_offer(&story.call));
+    let another = Story::ringing(&place(2, "cat", &["bob"]));
+    assert!(told.takes_offer(&another.call));
+}
+
+#[test]
 fn who_answers_two_beats_in_a_row_without_its_call_is_out_of_it() {
     let (_, mut told) = connected();
     assert!(!beat(&mut told, Some(1)) && !beat(&mut told, None));

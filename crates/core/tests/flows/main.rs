@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod acts;
+mod beats;
 mod crowd;
 mod scenario_01_accept;
 mod scenario_02_hang_up;

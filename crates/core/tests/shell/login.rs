@@ -99,7 +99,7 @@ impl Work {
             resume = session.next_token();
             if let Some(shown) = shown.filter(|_| call.is_some()) {
                 session.takes_note(&shown);
-                offer = offer.filter(|_| shown.rings_with_offer(user));
+                offer = offer.filter(|_| shown.rings_with_offer(user) && session.takes_offer(&shown));
             }
         }
         let offer = offer.filter(|_| call.is_some());

@@ -257,7 +257,9 @@ impl Work {
             return;
         }
         let Some(view) = call.view_for(&session.user, id, now) else { return };
-        if session.takes_note(call) {
+        let is_news = session.takes_note(call);
+        let offer = offer.filter(|_| session.takes_offer(call));
+        if is_news || offer.is_some() {
             state.send(self.node, id, ServerMessage::Call(CallUpdate { call: view, offer, alone: false }));
         }
     }

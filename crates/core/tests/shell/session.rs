@@ -70,6 +70,10 @@ impl Session {
         self.socket.is_some() && self.told.takes_note(call, &self.user, self.id)
     }
 
+    pub fn takes_offer(&mut self, call: &Call) -> bool {
+        self.socket.is_some() && self.told.takes_offer(call)
+    }
+
     /// Whether its client expects to hear of it often.
     pub fn is_shown_a_call(&self) -> bool {
         self.told.was_shown_a_call()

@@ -62,6 +62,11 @@ impl Run<'_> {
             if known != truth.map(|call| (call.id.clone(), call.rev)) {
                 return Err(format!("{name} knows {known:?}, and there is {truth:?}"));
             }
+            let was_offered =
+                truth.is_some_and(|call| call.rings_with_offer(&me) && state.offers.contains_key(&call.id));
+            if was_offered && person.peers.is_empty() {
+                return Err(format!("{name} rings without the offer of {truth:?}"));
+            }
         }
         Ok(())
     }

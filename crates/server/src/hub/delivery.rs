@@ -35,7 +35,7 @@ impl Hub {
         }
     }
 
-    /// Sends `session` its view of `call`, unless it knows it.
+    /// Sends `session` its view of `call`, unless it knows it, and the offer with it.
     pub(super) fn tell(&self, session: &Arc<Session>, call: &Call, offer: Option<&Offer>, alone: bool) {
         if let Some(link_no) = session.lost_link().filter(|_| session.is_in(call) && !call.is_away(&session.user)) {
             // It got into the call after it had lost its socket: two invites crossed.
@@ -45,7 +45,9 @@ impl Hub {
             return self.deadlines.push_in(Duration::ZERO, Due::Look(session.clone()));
         }
         let Some(view) = call.view_for(&session.user, session.id, self.now()) else { return };
-        if session.to_be_told(call) {
+        let is_news = session.to_be_told(call);
+        let offer = offer.filter(|_| session.to_be_offered(call));
+        if is_news || offer.is_some() {
             session.send(update(view, offer, alone));
         }
     }

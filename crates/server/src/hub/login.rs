@@ -11,7 +11,7 @@ use crate::{
     outbox::{Closing, Outbox},
 };
 use call_core::{AppId, AuthorityError, Call, Committed, DropReason, Step, StoreError};
-use call_protocol::{CloseCode, ErrorCode, Login, Millis, UserId, Welcome, WireError};
+use call_protocol::{CloseCode, ErrorCode, Login, Millis, Snapshot, UserId, Welcome, WireError};
 use std::sync::Arc;
 use tracing::{debug, info, warn};
 
@@ -67,7 +67,9 @@ impl Hub {
         let sig_expires = self.verify(login).map_err(wire_error)?;
         session.set_multi_device(login.multi_device);
         let token = session.renew(sig_expires);
-        self.welcome(session, token).await.map_err(WireError::from)
+        self.save(session).await?;
+        // What the session is shown of calls goes on as it is.
+        Ok(self.greeting(session, token, None, None))
     }
 
     /// The socket is gone. The session stays for the grace time; its peers are told.
@@ -250,28 +252,39 @@ impl Hub {
         }
     }
 
-    async fn welcome(&self, session: &Session, resume: String) -> Result<Greeting, ErrorCode> {
-        // The client must not get a token that is not good after a restart.
-        let (saved, call) = tokio::join!(self.sessions.save(session), self.call_to_show(session));
-        if !saved.map_err(|_| ErrorCode::Unavailable)? {
-            return Err(ErrorCode::BadResumeToken);
+    /// The client must not get a token that is not good after a restart.
+    async fn save(&self, session: &Session) -> Result<(), ErrorCode> {
+        match self.sessions.save(session).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ErrorCode::BadResumeToken),
+            Err(_) => Err(ErrorCode::Unavailable),
         }
+    }
+
+    async fn welcome(&self, session: &Session, resume: String) -> Result<Greeting, ErrorCode> {
+        let (saved, call) = tokio::join!(self.save(session), self.call_to_show(session));
+        saved?;
         let call = call.map_err(|error| error.code())?;
         let view = call.as_ref().and_then(|call| call.view_for(&session.user, session.id, self.now()));
         let mut offer = None;
         if let Some(call) = call.as_ref().filter(|_| view.is_some()) {
             session.to_be_told(call);
             offer = self.calls.offer(call.app, &call.id).filter(|_| call.rings_with_offer(&session.user));
+            offer = offer.filter(|_| session.to_be_offered(call));
         }
-        Ok(Welcome {
+        Ok(self.greeting(session, resume, view, offer))
+    }
+
+    fn greeting(&self, session: &Session, resume: String, call: Option<Snapshot>, offer: Option<Offer>) -> Greeting {
+        Welcome {
             resume,
             now: self.now(),
             sig_expires: session.sig_expires(),
             connect: self.config.connect_while_ringing,
             ice_servers: self.config.secrets.current().ice.servers(session.app, &session.user, self.now()),
-            call: view,
+            call,
             offer,
-        })
+        }
     }
 
     /// The call that this session is in or that rings for its user; or the one that ended while it was away.

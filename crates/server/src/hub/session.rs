@@ -230,6 +230,12 @@ impl Session {
         state.link.is_some() && state.told.takes_note(call, &self.user, self.id)
     }
 
+    /// The same for the caller's offer.
+    pub fn to_be_offered(&self, call: &Call) -> bool {
+        let mut state = self.state();
+        state.link.is_some() && state.told.takes_offer(call)
+    }
+
     /// See [`Told::doubts`].
     pub fn doubts(&self, call: &Call) -> bool {
         self.state().told.doubts(call, &self.user, self.id)

@@ -27,7 +27,7 @@ impl World {
         held.into_iter().flatten().for_each(|frame| self.send_down(id, frame));
     }
 
-    pub(super) fn send_up(&mut self, id: usize, frame: ClientFrame<Signal>) {
+    pub fn send_up(&mut self, id: usize, frame: ClientFrame<Signal>) {
         let arrives = self.now() + self.latency();
         let Some(socket) = self.sockets.get_mut(&id).filter(|socket| socket.open_at_page) else { return };
         socket.up_last = arrives.max(socket.up_last);
