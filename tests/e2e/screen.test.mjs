@@ -1,17 +1,13 @@
-// A screen beside the camera. Chromium shares a page of one colour, chosen by its title, as a person would choose it.
+// A screen beside the camera.
 import { after, before, test as run } from 'node:test';
 import assert from 'node:assert/strict';
 import { launchBrowser, onlyInChromium } from './support/browser.mjs';
 import { openCrowd } from './support/crowd.mjs';
 import { logIn } from './support/person.mjs';
 import { startServer } from './support/server.mjs';
+import { COLOUR, SHARING, SIZE, openShared } from './support/shared-page.mjs';
 
 const test = (name, body) => run(name, { skip: onlyInChromium }, body);
-
-const TITLE = 'what is shared';
-/** As the shared page is painted, and as it may look after the encoder. */
-const COLOUR = [16, 160, 208];
-const SIZE = { width: 800, height: 600 };
 
 let server;
 let sharing;
@@ -21,7 +17,7 @@ let firefox;
 before(async () => {
   [server, sharing, refusing, firefox] = await Promise.all([
     startServer(),
-    launchBrowser({ name: 'chromium', prompt: null, args: [`--auto-select-tab-capture-source-by-title=${TITLE}`] }),
+    launchBrowser(SHARING),
     launchBrowser({ name: 'chromium', prompt: 'deny' }),
     launchBrowser({ name: 'firefox' }),
   ]);
@@ -31,21 +27,6 @@ after(async () => {
   await Promise.all([sharing, refusing, firefox].map((browser) => browser?.close()));
   await server?.remove();
 });
-
-/** A page to share, in the profile of the one who shares it. */
-async function openShared(profile) {
-  const page = await profile.newPage();
-  await page.setViewportSize(SIZE);
-  await page.goto(`${server.url}/healthz`);
-  await page.evaluate(([title, colour]) => {
-    document.title = title;
-    document.body.innerHTML = '<p>Text</p>';
-    document.body.style.background = `rgb(${colour})`;
-    // Without a change there is no new picture for whoever comes late.
-    setInterval(() => { document.body.firstChild.textContent = Date.now(); }, 200);
-  }, [TITLE, COLOUR]);
-  return page;
-}
 
 const shows = (userID) => `#view-${userID} video`;
 
@@ -99,7 +80,7 @@ const tells = (userID, isScreenAvailable) => ['onUserScreenAvailable', { userID,
 
 test('a screen is seen and heard beside the camera, also by who comes late, until the browser’s own bar ends it', () => withCrowd(['ann', 'ben'], async (crowd) => {
   const [ann, ben] = crowd.members;
-  const shared = await openShared(crowd.profile);
+  const shared = await openShared(crowd.profile, server.url);
   const call = await crowd.meet();
   await crowd.all('sees');
   await ann.engine('closeMicrophone');
@@ -129,7 +110,7 @@ test('a screen is seen and heard beside the camera, also by who comes late, unti
 
 test('a fresh connection brings the screen along, and the end of the call gives it back', () => withCrowd(['ann', 'ben'], async (crowd) => {
   const [ann, ben] = crowd.members;
-  await openShared(crowd.profile);
+  await openShared(crowd.profile, server.url);
   await crowd.meet();
   await ann.engine('startScreenSharing', { systemAudio: false });
   await ben.gets(...tells('ann', true));
@@ -156,7 +137,7 @@ test('a fresh connection brings the screen along, and the end of the call gives 
 
 test('what a small view needs is sent, and nothing to a view that was taken down', () => withCrowd(['ann', 'ben'], async (crowd) => {
   const [ann, ben] = crowd.members;
-  await openShared(crowd.profile);
+  await openShared(crowd.profile, server.url);
   await crowd.meet();
   await ann.engine('startScreenSharing');
   await ben.gets(...tells('ann', true));
@@ -182,7 +163,7 @@ test('Firefox sees a screen', async () => {
     openCrowd(firefox, server.url, ['fiona'], { video: true }),
   ]);
   const [[ann], [ben]] = [chris.members, fiona.members];
-  await openShared(chris.profile);
+  await openShared(chris.profile, server.url);
   await ann.engine('calls', { userIDList: ['fiona'], type: 2 });
   await ben.accepts();
   await ann.engine('startScreenSharing');

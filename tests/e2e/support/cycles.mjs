@@ -4,6 +4,7 @@ import { launchBrowser } from './browser.mjs';
 import { openCrowd } from './crowd.mjs';
 import { openLeftovers, watchTimers } from './leftovers.mjs';
 import { startServer } from './server.mjs';
+import { SHARING, openShared } from './shared-page.mjs';
 
 /** Until code is compiled, caches are full and the browser has what it makes once. */
 const WARM_UP = 3;
@@ -15,9 +16,10 @@ const SETTLING = 30_000;
  * @returns for each person: kinds of which at least one a cycle is left, with both numbers, and the heap's growth in bytes a cycle
  */
 export async function playCycles(cycles, tell = () => {}) {
-  const [server, browser] = await Promise.all([startServer(), launchBrowser({ devices: 'device-count=2' })]);
+  const [server, browser] = await Promise.all([startServer(), launchBrowser({ ...SHARING, devices: 'device-count=2' })]);
   try {
     const crowd = await openCrowd(browser, server.url, ['ann', 'ben', 'cat'], { video: true, init: watchTimers });
+    await openShared(crowd.profile, server.url);
     const leftovers = await Promise.all(crowd.members.map(({ page }) => openLeftovers(page)));
     for (let i = 0; i < WARM_UP; i += 1) await cycle(crowd);
     await sleep(1000);
@@ -36,7 +38,7 @@ export async function playCycles(cycles, tell = () => {}) {
   }
 }
 
-/** A video call of two with other devices, and a group call that one person joins late. */
+/** A video call of two with other devices, and a group call that one person joins late and another one shows a screen. */
 async function cycle(crowd) {
   const [ann, ben, cat] = crowd.members;
   await ann.engine('calls', { userIDList: ['ben'], type: 2 });
@@ -50,6 +52,10 @@ async function cycle(crowd) {
   await ben.accepts();
   await cat.engine('join', { callId });
   await Promise.all([ann.receives('sees', 2), ben.receives('sees', 2), cat.receives('sees', 2)]);
+  await ann.engine('startScreenSharing');
+  await Promise.all([ben, cat].map((member) => member.receives('sees', 3)));
+  await ann.engine('stopScreenSharing');
+  await cat.gets('onUserScreenAvailable', { userID: 'ann', isScreenAvailable: false });
   // The last one is not left alone in it.
   for (const member of [ann, ben]) await member.engine('hangup');
   await Promise.all(crowd.members.map((member) => member.gets('onCallEnd')));
