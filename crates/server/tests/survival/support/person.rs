@@ -99,7 +99,7 @@ impl Person {
         let (sender, answer) = oneshot::channel();
         self.send(Ask::Command(command, sender));
         let answer = timeout(PATIENCE, answer).await;
-        answer.unwrap_or_else(|_| panic!("{} was not answered: {:#?}", self.name, self.seen())).unwrap()
+        answer.unwrap_or_else(|_| panic!("{} was not answered: {:#?}", self.name, self.seen().last())).unwrap()
     }
 
     /// Turns microphone and camera on or off.
@@ -125,7 +125,7 @@ impl Person {
     pub async fn until<T>(&self, what: &str, find: impl Fn(&Seen) -> Option<T>) -> T {
         let mut seen = self.seen.clone();
         let found = timeout(PATIENCE, seen.wait_for(|seen| find(seen).is_some())).await;
-        let found = found.unwrap_or_else(|_| panic!("{} does not see {what}: {:#?}", self.name, self.seen()));
+        let found = found.unwrap_or_else(|_| panic!("{} does not see {what}: {:#?}", self.name, self.seen().last()));
         find(&found.unwrap()).unwrap()
     }
 
@@ -141,6 +141,11 @@ impl Drop for Person {
 }
 
 impl Seen {
+    /// As much of it as says what went wrong.
+    fn last(&self) -> &[(Millis, CallEvent)] {
+        &self.events[self.events.len().saturating_sub(20)..]
+    }
+
     pub fn find<T>(&self, find: impl Fn(&CallEvent) -> Option<T>) -> Option<T> {
         self.events.iter().find_map(|(_, event)| find(event))
     }
