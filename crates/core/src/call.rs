@@ -193,10 +193,11 @@ impl Call {
             && self.member(user).is_some_and(|member| member.generation == generation && member.state.is_live())
     }
 
-    /// Given up while it was being placed: nobody was told of it, and it may be placed again.
+    /// Given up while it was being placed: nobody was told of it, and it may be placed again. A caller who was about to
+    /// come back into a call that ended meanwhile was in it before.
     pub fn is_aborted(&self) -> bool {
-        self.phase == Phase::Ended
-            && self.member(&self.origin.user).is_some_and(|caller| caller.state == MemberState::Aborted)
+        let is_aborted = |caller: &Member| caller.state == MemberState::Aborted && caller.prev.is_none();
+        self.phase == Phase::Ended && self.member(&self.origin.user).is_some_and(is_aborted)
     }
 
     /// A call between its caller and one callee, and never more.

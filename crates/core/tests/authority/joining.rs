@@ -42,6 +42,17 @@ fn by_its_id_or_by_its_group_and_room() {
 }
 
 #[test]
+fn a_call_that_ends_while_its_caller_is_about_to_come_back_was_a_call() {
+    let mut story = Story::connected(&place(1, "ann", &["bob", "cat"]), &["bob"]);
+    story.leave("ann").unwrap();
+    story.take(story::enter("ann")).unwrap();
+    story.reject("cat").unwrap();
+    story.leave("bob").unwrap();
+    assert_eq!((story.call.phase, story.state("ann")), (Phase::Ended, MemberState::Aborted));
+    assert!(!story.call.is_aborted(), "else it had no record, and could be placed again");
+}
+
+#[test]
 fn it_begins_a_ringing_call() {
     let desk = Desk::new();
     desk.placed(&place(1, "ann", &["bob", "cat"]));

@@ -102,3 +102,14 @@ async fn a_busy_callee_misses_the_call_without_being_rung() {
     busy.members[1].state = call_protocol::MemberState::Busy;
     assert_eq!(names(None, &busy), ["missed.bob.1"]);
 }
+
+#[tokio::test]
+async fn a_call_that_ends_while_its_caller_is_about_to_come_back_is_told_and_recorded() {
+    let enter = Step::Enter { user: user("ann"), session: seat(1), claim_time: 2_000, limit: 32 };
+    let reject = Step::Reject { user: user("cat"), generation: 1, session: seat(3) };
+    let steps = vec![accept("bob", 2), leave("ann", 1), enter, reject, leave("bob", 2)];
+    let told = revisions(&["bob", "cat"], steps).await;
+    let last = &told.last().unwrap().new;
+    assert_eq!(names(told.last().unwrap().old.as_deref(), last), ["ended"]);
+    assert!(crate::records::CallRecord::of(last).is_some());
+}
