@@ -44,11 +44,19 @@ async fn calls_go_on_when_a_node_dies() {
         }
     }
     // Nobody is stuck: everybody can call and be called.
+    let mut calls = tokio::task::JoinSet::new();
     for pair in &pairs {
-        let trigger = Trigger::never();
-        for caller_is_ann in [true, false] {
-            tally.call(pair.call(caller_is_ann, Rng::new(rng.next()), &trigger).await);
-        }
+        let (pair, mut rng) = (pair.clone(), Rng::new(rng.next()));
+        calls.spawn(async move {
+            let trigger = Trigger::never();
+            [
+                pair.call(true, Rng::new(rng.next()), &trigger).await,
+                pair.call(false, Rng::new(rng.next()), &trigger).await,
+            ]
+        });
+    }
+    while let Some(told) = calls.join_next().await {
+        told.unwrap().into_iter().for_each(|told| tally.call(told));
     }
     println!("{tally}");
     tally.check_coverage(rounds);
