@@ -1,5 +1,5 @@
 // What the engine does in the browser in several calls that belong together, each in one crossing from wasm. It decides
-// nothing. No more files than these three, because the test runner's web server hangs now and then on a page with more.
+// nothing. No more files than these three: the test runner's web server hangs now and then on a page with more.
 import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
 
 // peer_connection.rs
@@ -11,15 +11,15 @@ const [MICROPHONE, CAMERA, SCREEN, SCREEN_SOUND] = [0, 1, 2, 3];
 // Every browser has it, and it takes the least of a processor.
 const VIDEO_CODEC = 'VP8';
 const START_BITRATE = 800; // kbit/s
+// Of each kind, asked for once: the page stands still meanwhile.
+const capabilities = {};
 
 /** A connection with its data channel and, for the side that `offers`, the m-lines in their order. */
 export function openConnection(configuration, offers) {
   const { videoCodec, ...rest } = JSON.parse(configuration);
   const connection = new RTCPeerConnection(rest);
   connection.codecs = { audio: 'audio/red', video: `video/${videoCodec ?? VIDEO_CODEC}` };
-  if (offers) {
-    for (const kind of LINES) preferCodec(connection, connection.addTransceiver(kind));
-  }
+  for (const kind of offers ? LINES : []) preferCodec(connection, connection.addTransceiver(kind));
   // A channel that nobody refers to is closed by the garbage collector.
   connection.control = connection.createDataChannel('control', { negotiated: true, id: 0 });
   return connection;
@@ -52,9 +52,9 @@ export async function applyRemote(connection, type, sdp) {
 // of sound carried. None is left out: Firefox would describe what is left of it, and Chromium would refuse that.
 function preferCodec({ codecs }, transceiver) {
   const { kind } = transceiver.receiver.track;
-  const known = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
   const isFirst = ({ mimeType }) => mimeType.toLowerCase() === codecs[kind].toLowerCase();
-  transceiver.setCodecPreferences?.(known.sort((a, b) => isFirst(b) - isFirst(a)));
+  capabilities[kind] ??= RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+  transceiver.setCodecPreferences?.([...capabilities[kind]].sort((a, b) => isFirst(b) - isFirst(a)));
 }
 
 export async function addCandidate(connection, candidate, sdpMid, sdpMLineIndex) {

@@ -7,13 +7,10 @@ const KINDS = {
   video: { name: 'camera', input: 'videoinput', none: 60004, occupied: -1102, failed: -1100 },
 };
 const DISPLAY = { name: 'screen', none: 65535, occupied: 65535, failed: 65535 };
-
 // Of a screen larger than this no more would be seen, and people move on it slowly.
 const SCREEN = { width: { max: 1920 }, height: { max: 1080 }, frameRate: { ideal: 15, max: 30 } };
-
 // Sound as it is, and without that of the call itself, which everybody has.
 const AS_IT_IS = { restrictOwnAudio: true, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-
 // Every name that the contract has had for a type of device: what is captured of it, its list, the one in use.
 const CAMERA = ['video', 'cameraList', 'currentCamera'];
 const MICROPHONE = ['audio', 'microphoneList', 'currentMicrophone'];
@@ -433,7 +430,6 @@ function facing(front) {
 }
 
 function checkPage() {
-  // HTTPS, or localhost.
   if (!isSecureContext) {
     throw failure(INSECURE_PAGE, 'cameras and microphones need a secure page: open it by https, or on localhost');
   }
@@ -462,7 +458,7 @@ const CAMERA_LINE = 1;
 export async function sendTrack(connection, line, track) {
   const sender = connection.getTransceivers()[line]?.sender;
   if (sender && sender.track !== (track ?? null)) await sender.replaceTrack(track ?? null);
-  if (sender?.share) fit(sender);
+  fitWhenConnected(connection, sender);
 }
 
 /** Of the picture on this m-line so many pixels of its shorter side are sent at most, 0 = nothing. */
@@ -470,7 +466,15 @@ export function limitVideo(connection, line, ...share) {
   const sender = connection.getTransceivers()[line]?.sender;
   if (!sender) return;
   sender.share = [line, ...share];
-  fit(sender);
+  fitWhenConnected(connection, sender);
+}
+
+// To read parameters a page stands still while the browser negotiates.
+function fitWhenConnected(connection, sender) {
+  if (!sender?.share) return;
+  if (/^(new|connecting)$/.test(connection.connectionState)) {
+    connection.addEventListener('connectionstatechange', () => fitWhenConnected(connection, sender), { once: true });
+  } else fit(sender);
 }
 
 // One after the other, because a change made during another one is refused; so is one during a negotiation, which is over
