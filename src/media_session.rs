@@ -176,9 +176,7 @@ impl MeshSession {
         web::spawn(async move {
             let Some(outcome) = peer.connection.perform(order).await else { return };
             let Some(this) = Weak::upgrade(&this) else { return };
-            if matches!(outcome, PeerInput::RemoteApplied) {
-                this.refresh(&peer);
-            }
+            this.refresh(&peer);
             (this.report)(id, outcome);
         });
     }

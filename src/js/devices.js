@@ -458,7 +458,7 @@ const CAMERA_LINE = 1;
 export async function sendTrack(connection, line, track) {
   const sender = connection.getTransceivers()[line]?.sender;
   if (sender && sender.track !== (track ?? null)) await sender.replaceTrack(track ?? null);
-  fitWhenConnected(connection, sender);
+  fitWhenAgreed(connection, sender);
 }
 
 /** Of the picture on this m-line so many pixels of its shorter side are sent at most, 0 = nothing. */
@@ -466,15 +466,12 @@ export function limitVideo(connection, line, ...share) {
   const sender = connection.getTransceivers()[line]?.sender;
   if (!sender) return;
   sender.share = [line, ...share];
-  fitWhenConnected(connection, sender);
+  fitWhenAgreed(connection, sender);
 }
 
-// To read parameters a page stands still while the browser negotiates.
-function fitWhenConnected(connection, sender) {
-  if (!sender?.share) return;
-  if (/^(new|connecting)$/.test(connection.connectionState)) {
-    connection.addEventListener('connectionstatechange', () => fitWhenConnected(connection, sender), { once: true });
-  } else fit(sender);
+// To read parameters a page stands still while the browser negotiates; afterwards it is asked for again.
+function fitWhenAgreed({ signalingState, currentRemoteDescription }, sender) {
+  if (sender?.share && currentRemoteDescription && signalingState === 'stable') fit(sender);
 }
 
 // One after the other, because a change made during another one is refused; so is one during a negotiation, which is over
