@@ -170,7 +170,7 @@ test('it rings: a tone for who is called, another one for who waits', async () =
   const ringing = (person) => person.page.evaluate(() => document.body.dataset.ringing);
   assert.deepEqual(await Promise.all([ringing(alice), ringing(bob)]), ['waiting', 'called']);
   await bob.click('accept');
-  await isInCall(alice);
+  await Promise.all([isInCall(alice), isInCall(bob)]);
   assert.deepEqual(await Promise.all([ringing(alice), ringing(bob)]), [undefined, undefined]);
   await alice.click('hang-up');
   await Promise.all([alice.hasReleased(), bob.hasReleased()]);

@@ -60,6 +60,7 @@ test('a pair that fails is mended and shown, and harms no other', () => withCrow
   await crowd.meet();
   await crowd.all('sees');
   const [first, second, third] = crowd.members;
+  for (const { name } of [first, second]) await third.gets('onUserConnectionChanged', { userID: name, state: 'connected' });
   await Promise.all(crowd.members.map((member) => member.forgetEvents()));
   // The last one to join made the offers, so the others' offers are not mixed in.
   await third.page.evaluate(async () => {
