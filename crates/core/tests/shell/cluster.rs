@@ -35,6 +35,8 @@ pub struct State {
     pub told: Vec<Committed>,
     /// Whose part in a call a node has ended without a farewell, or whose farewell it could not store.
     pub silent: Vec<(CallId, UserId)>,
+    /// The first step that was answered as done and is not.
+    pub undone: Option<String>,
     last_session: u64,
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::support::{names::APP, time::VirtualClock};
 use call_core::{
     Authority, AuthorityError, Call, Committed, DropReason, Key, Place, RING_AGAIN, SessionId, Step, Store, StoreError,
-    Value,
+    Value, transition,
 };
 use call_protocol::*;
 use std::{
@@ -132,7 +132,22 @@ impl Work {
     }
 
     pub async fn step(&self, call: &CallId, step: Step) -> Answer {
-        self.act(call, step).await.map(drop).map_err(refusal)
+        self.act(call, step.clone()).await.map_err(refusal)?;
+        self.note_if_undone(call, &step);
+        Ok(())
+    }
+
+    /// Whoever is answered that a step is done may rely on it.
+    fn note_if_undone(&self, call: &CallId, step: &Step) {
+        // Those that nobody else could have undone since.
+        if !matches!(step, Step::Accept { .. } | Step::Reject { .. } | Step::Leave { .. }) {
+            return;
+        }
+        let stored = self.cluster.calls().into_iter().find(|stored| stored.id == *call);
+        if let Some(Ok(Some(_))) = stored.map(|stored| transition(&stored, step, self.now())) {
+            let mut state = self.cluster.state.borrow_mut();
+            state.undone.get_or_insert_with(|| format!("answered as done, and is not: {step:?} in {call}"));
+        }
     }
 
     /// Takes a step and tells those whom it concerns.

@@ -140,6 +140,9 @@ impl<'a> Run<'a> {
             self.situations.insert(Situation::SaidGoodbyeAndStillIn);
         }
         self.truth.check(&self.world.cluster.store)?;
+        if let Some(undone) = self.world.cluster.state.borrow_mut().undone.take() {
+            return Err(undone);
+        }
         self.note_sessions();
         let now = self.world.now();
         let names: Vec<&'static str> = self.world.people.keys().copied().collect();
