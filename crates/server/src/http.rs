@@ -32,7 +32,7 @@ use tokio::sync::watch;
 const WRITE_BUFFER: usize = 4 * 1024;
 
 /// Idle connections are many: a small buffer each is what keeps them cheap.
-const READ_BUFFER: usize = 1536;
+const READ_BUFFER: usize = 1024;
 
 #[derive(Clone)]
 pub struct Served {

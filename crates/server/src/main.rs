@@ -14,8 +14,13 @@ use tracing::{error, info, warn};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+fn main() -> ExitCode {
+    use_small_pages();
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     match start(Flags::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -24,6 +29,16 @@ async fn main() -> ExitCode {
         }
     }
 }
+
+/// Connections are many small things, taken and given back at any time: of huge pages, most would be held for nothing.
+#[cfg(target_os = "linux")]
+fn use_small_pages() {
+    // A kernel that can't be asked is as good, only larger.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn use_small_pages() {}
 
 async fn start(flags: Flags) -> Result<(), Box<dyn Error>> {
     logging::start(&flags.log, flags.log_format);
