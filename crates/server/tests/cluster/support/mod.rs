@@ -10,7 +10,7 @@ mod route;
 
 pub use crate::store_suite::rng;
 pub use nodes::Nodes;
-pub use person::{Person, Seen, new_call, now, user};
+pub use person::{LATE, Person, Seen, new_call, now, user};
 
 use call_server::{Nats, NatsStore, NatsStoreConfig};
 use nats::NatsCluster;

@@ -6,5 +6,5 @@ mod program;
 #[allow(dead_code)]
 pub mod rng;
 
-pub use person::{Person, Seen, new_call, now, user};
+pub use person::{LATE, Person, Seen, new_call, now, user};
 pub use program::Program;

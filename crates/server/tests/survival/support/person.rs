@@ -22,6 +22,9 @@ use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 /// Longer than anything takes: only so that a broken test ends.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Who hangs up reckons the server's time from the last snapshot, which a busy machine may bring so late, in milliseconds.
+pub const LATE: Millis = 1000;
+
 /// Somebody with the SDK's own client, on a real socket. Only the media connections are make-believe.
 pub struct Person {
     pub name: String,
