@@ -4,7 +4,7 @@ use super::{
     step_kind::Request,
     task_store::TaskStore,
 };
-use crate::support::{names::APP, time::VirtualClock};
+use crate::support::{names::APP, time::VirtualClock, truth::at_once};
 use call_core::{
     Authority, AuthorityError, Call, Committed, DropReason, Key, Place, RING_AGAIN, SessionId, Step, Store, StoreError,
     Value, transition,
@@ -143,8 +143,9 @@ impl Work {
         if !matches!(step, Step::Accept { .. } | Step::Reject { .. } | Step::Leave { .. }) {
             return;
         }
-        let stored = self.cluster.calls().into_iter().find(|stored| stored.id == *call);
-        if let Some(Ok(Some(_))) = stored.map(|stored| transition(&stored, step, self.now())) {
+        let stored = at_once(self.cluster.store.memory.get(&Key::Call(APP, call.clone())));
+        let Ok(Some((Value::Call(stored), _))) = stored else { return };
+        if let Ok(Some(_)) = transition(&stored, step, self.now()) {
             let mut state = self.cluster.state.borrow_mut();
             state.undone.get_or_insert_with(|| format!("answered as done, and is not: {step:?} in {call}"));
         }
