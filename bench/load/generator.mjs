@@ -18,6 +18,20 @@ const CHANGES = {
   'src/main.rs': [
     ['mod adapter;\n', 'mod adapter;\nmod ours;\n'],
     ['adapter::by_name(&args.proto)', 'ours::by_name(&args.proto).or_else(|| adapter::by_name(&args.proto))'],
+    // Both of a pair at once: they are ready when they are in a call, for which it takes both.
+    [
+      `                let a = Conn::open(ad.clone(), &ua, i, na.clone(), nb.clone()).await?;
+                let b = Conn::open(ad, &ub, i, nb, na).await?;
+`,
+      `                let a = Conn::open(ad.clone(), &ua, i, na.clone(), nb.clone());
+                let (a, b) = futures_util::future::try_join(a, Conn::open(ad, &ub, i, nb, na)).await?;
+`,
+    ],
+    // Of three nodes it would use two: all calls would be between the first and the second.
+    [
+      '(host_rest(0, &args.url).to_string(), host_rest(1, &args.url).to_string())',
+      '(host_rest(i, &args.url).to_string(), host_rest(i + 1, &args.url).to_string())',
+    ],
   ],
 };
 

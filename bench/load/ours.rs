@@ -11,7 +11,7 @@ use flate2::{Compression, write::ZlibEncoder};
 use memchr::memmem::find;
 use ring::hmac;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::Write,
     sync::Mutex,
     time::{SystemTime, UNIX_EPOCH},
@@ -28,7 +28,8 @@ use tokio_tungstenite::tungstenite::{
 enum Pairs {
     /// Nothing: the generator places calls, or there is nobody else.
     Idle,
-    /// One calls the other, who accepts: only members of a call are relayed to each other.
+    /// One calls the other, who accepts: only members of a call are relayed to each other. They are ready when they are in
+    /// it; placing calls is not what is measured then.
     InOneCall,
 }
 
@@ -49,6 +50,8 @@ struct Ours {
     run: u32,
     /// What a user will learn from the next snapshot: the server has operations of its own for it, which carry no body.
     untold: Mutex<HashMap<String, Vec<Tag>>>,
+    /// Pairs of which one has logged in.
+    halves: Mutex<HashSet<u64>>,
 }
 
 impl Ours {
@@ -56,7 +59,7 @@ impl Ours {
         let app = std::env::var("CALL_SERVER_APP").expect("CALL_SERVER_APP=ID:SECRET");
         let (app, secret) = app.split_once(':').expect("CALL_SERVER_APP=ID:SECRET");
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-        Self { pairs, app: app.into(), key, run: now_ns() as u32, untold: Mutex::default() }
+        Self { pairs, app: app.into(), key, run: now_ns() as u32, untold: Mutex::default(), halves: Mutex::default() }
     }
 
     fn user_sig(&self, user: &str) -> String {
@@ -75,6 +78,10 @@ impl Ours {
     /// The users of a pair are u0 and u1, u2 and u3, and so on: both derive the same id.
     fn call_id(&self, user: &str, call: u64) -> String {
         format!("{:08x}{:012x}{call:012x}", self.run, number(user) / 2)
+    }
+
+    fn is_last_of_pair(&self, user: &str) -> bool {
+        !self.halves.lock().expect("one thread").insert(number(user) / 2)
     }
 
     fn learns(&self, user: &str, kinds: &[Kind], io: &mut Io) {
@@ -121,7 +128,10 @@ impl Ours {
                     io.out.push(self.step(s, "accept", 0));
                 }
             }
-            b"connected" => self.learns(&s.user, &[Kind::Ring, Kind::Accept], io),
+            b"connected" => {
+                io.ready = true;
+                self.learns(&s.user, &[Kind::Ring, Kind::Accept], io);
+            }
             b"ended" => self.learns(&s.user, &[Kind::Hangup], io),
             _ => {}
         }
@@ -150,9 +160,8 @@ impl Adapter for Ours {
             let answer = if s.buf.is_empty() { "{}".into() } else { String::from_utf8_lossy(&s.buf) };
             io.out.push(Message::text(format!(r#"{{"body":{{"beat":{answer}}}}}"#)));
         } else if find(frame, br#""welcome""#).is_some() {
-            io.ready = true;
-            // The generator opens the even one of a pair first.
-            if self.pairs == Pairs::InOneCall && number(&s.user) % 2 == 1 {
+            io.ready = self.pairs == Pairs::Idle;
+            if self.pairs == Pairs::InOneCall && self.is_last_of_pair(&s.user) {
                 let invite = self.invite(s, 0, "v=0");
                 io.out.push(self.request(s, invite));
             }

@@ -7,6 +7,9 @@ const ratio = (name, read, unit, goal) => ({ name, read, unit, goal, ratio: true
 const MEMORY_AND_STORE = ['floor', 'memory', 'sqlite'];
 const USERS = ['--users', '2000'];
 
+const relayed = (seconds) => ['relay', ...USERS, '--rate', '2000', '--secs', String(seconds)];
+const placed = (seconds) => ['calls', ...USERS, '--rate', '100', '--secs', String(seconds)];
+
 export const ROWS = [
   {
     name: 'calls',
@@ -29,7 +32,7 @@ export const ROWS = [
     title: 'relayed messages, 2000 a second',
     systems: ['floor', 'memory'],
     proto: 'ours-in-call',
-    mode: (seconds) => ['relay', ...USERS, '--rate', '2000', '--secs', String(seconds)],
+    mode: relayed,
     figures: [
       value('p50', (run) => run.latency?.p50_us, 'us', { memory: 110 }),
       value('p99', (run) => run.latency?.p99_us, 'us', { memory: 420 }),
@@ -40,14 +43,46 @@ export const ROWS = [
     title: 'invite to answer, 100 calls a second',
     systems: MEMORY_AND_STORE,
     proto: 'ours',
-    mode: (seconds) => ['calls', ...USERS, '--rate', '100', '--secs', String(seconds)],
+    mode: placed,
     figures: [
       value('p50', (run) => run.setup?.p50_us, 'us', { memory: 550, sqlite: 550 }),
       value('p99', (run) => run.setup?.p99_us, 'us', { memory: 950, sqlite: 950 }),
     ],
   },
+  {
+    name: 'relay-two-nodes',
+    title: 'relayed messages, 2000 a second, from node to node; all at ordinary priority',
+    systems: ['floor', 'two'],
+    ordinary: true,
+    proto: 'ours-in-call',
+    mode: relayed,
+    figures: [
+      value('p50', (run) => run.latency?.p50_us, 'us', { two: 400 }),
+      value('p99', (run) => run.latency?.p99_us, 'us', { two: 2000 }),
+    ],
+  },
+  {
+    name: 'setup-three-nodes',
+    title: 'invite to answer, 100 calls a second, from node to node; all at ordinary priority',
+    systems: ['floor', 'three'],
+    ordinary: true,
+    proto: 'ours',
+    mode: placed,
+    figures: [
+      value('p50', (run) => run.setup?.p50_us, 'us', { three: 5000 }),
+      value('p99', (run) => run.setup?.p99_us, 'us', { three: 25_000 }),
+    ],
+  },
   idle('idle', 5000),
   idle('idle-19k', 19_000),
+  {
+    name: 'herd',
+    title: '19000 clients come at once',
+    systems: MEMORY_AND_STORE,
+    proto: 'ours',
+    mode: () => ['--opening', '2000', 'idle', '--conns', '19000', '--hold', '1'],
+    figures: [value('all are logged in after', (run) => run.open_s, 's', { memory: 10, sqlite: 10 })],
+  },
   {
     name: 'stall',
     title: 'a reader that stalls, 200 MiB sent to it',
@@ -58,6 +93,8 @@ export const ROWS = [
       value('server grows by', (run) => run.peak_growth_mb, 'MB', { memory: 1 }),
       value('bystander p99', (run) => run.bystander?.p99_us, 'us', {}),
     ],
+    // A reader that stalls loses what it does not read.
+    faults: (run) => ({ 'sender held': Number(run.ended !== 'all sent'), 'reader not cut off': Number(!run.deaf_closed) }),
   },
 ];
 
@@ -76,4 +113,8 @@ function idle(name, connections) {
 }
 
 /** What must be zero in every run, whatever it measures. */
-export const FAULTS = ['undelivered', 'dup_or_reordered', 'gaps', 'calls_failed', 'open_errors', 'errors'];
+const FAULTS = ['undelivered', 'dup_or_reordered', 'gaps', 'calls_failed', 'lost_conn', 'lost', 'open_errors', 'errors'];
+
+export function faults(row, run) {
+  return row.faults?.(run) ?? Object.fromEntries(FAULTS.map((fault) => [fault, run[fault] ?? 0]));
+}

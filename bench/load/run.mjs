@@ -28,9 +28,12 @@ async function main() {
   const source = positionals[0] ?? process.env.LOAD_DIR;
   if (!source) throw new Error('where is the load generator? Give its folder as an argument or in LOAD_DIR (see bench/README.md)');
   const target = resolve(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'));
-  const tools = await buildGenerator(resolve(source), join(target, 'bench'));
-  const server = resolve(process.env.CALL_SERVER ?? join(target, 'release/call-server'));
-  const machine = new Machine({ ...tools, server, threads: Number(values.threads), realtime: values.realtime !== 'off' });
+  const paths = {
+    ...(await buildGenerator(resolve(source), join(target, 'bench'))),
+    server: resolve(process.env.CALL_SERVER ?? join(target, 'release/call-server')),
+    nats: process.env.NATS_SERVER ?? 'nats-server',
+  };
+  const machine = new Machine({ paths, threads: values.threads, realtime: values.realtime !== 'off' });
 
   console.log(`${availableParallelism()} cores, ${values.rounds} rounds, ${values.threads} worker threads a server, ${machine.priority}`);
   for (const row of rows) {
@@ -53,7 +56,7 @@ async function measure(machine, row, rounds, seconds) {
   for (let round = 0; round < rounds; round += 1) {
     const order = round % 2 === 0 ? row.systems : row.systems.toReversed();
     for (const system of order) {
-      samples.push({ round, system, result: await machine.run(system, row.proto, row.mode(seconds)) });
+      samples.push({ round, system, result: await machine.run(system, row, seconds) });
     }
   }
   return samples;

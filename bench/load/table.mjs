@@ -1,7 +1,6 @@
 // From samples to lines of text.
-import { FAULTS } from './rows.mjs';
-
-const SYSTEMS = { floor: 'floor', memory: 'call-server, in memory', sqlite: 'call-server, SQLite' };
+import { faults } from './rows.mjs';
+import { SYSTEMS } from './systems.mjs';
 
 /** One entry a figure and system. */
 export function summarise(row, samples) {
@@ -23,7 +22,7 @@ export function printRow(row, summary) {
     const reached = (figure.ratio ? ratios : values).median <= goal ? 'reached' : 'not reached';
     const verdict = goal === undefined ? '' : `goal ${figure.ratio ? 'x ' : ''}${goal}: ${reached}`;
     const cells = [
-      `  ${SYSTEMS[system]}`.padEnd(26),
+      `  ${SYSTEMS[system].title}`.padEnd(26),
       figure.name.padEnd(26),
       `${text(values)} ${figure.unit}`.padEnd(28),
       (system === 'floor' ? '' : `x ${text(ratios)}`).padEnd(24),
@@ -35,10 +34,11 @@ export function printRow(row, summary) {
 }
 
 function faultsOf(row, samples) {
-  // A reader that stalls loses what it does not read.
-  if (row.name === 'stall') return '';
-  const found = FAULTS.map((fault) => [fault, samples.reduce((sum, { result }) => sum + (result[fault] || 0), 0)]);
-  return found.filter(([, count]) => count !== 0).map(([fault, count]) => `${fault.toUpperCase()}: ${count}`).join(' ');
+  const total = new Map();
+  for (const [fault, count] of samples.flatMap(({ result }) => Object.entries(faults(row, result)))) {
+    total.set(fault, (total.get(fault) ?? 0) + count);
+  }
+  return [...total].filter(([, count]) => count !== 0).map(([fault, count]) => `${fault.toUpperCase()}: ${count}`).join(' ');
 }
 
 function spread(values) {

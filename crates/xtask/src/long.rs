@@ -1,17 +1,16 @@
 //! Runs too long for `test`, by name.
 
 mod mutations;
+pub mod server_tests;
 mod simulation;
 
-use std::env;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::process::{cargo, run as run_command};
-use crate::setup::nats;
 use crate::test::node_program;
 use crate::workspace::Workspace;
+use server_tests::{CLUSTER, KILLS, Numbers, RECORDS, ServerTests};
 
 /// A run, and what it is good for.
 type LongRun = (&'static str, fn(&Workspace, &[String]) -> Result<()>);
@@ -36,49 +35,23 @@ pub fn run(ws: &Workspace, rest: &[String]) -> Result<ExitCode> {
     }
 }
 
-/// The server is killed while calls end, again and again: 100 times, at 200 calls each; then nodes of a cluster are.
-/// `RECORD_ROUNDS` and `RECORD_CALLS` for other numbers.
 fn records(ws: &Workspace, rest: &[String]) -> Result<()> {
-    if let Some(first) = rest.first() {
-        bail!("unexpected argument '{first}'");
-    }
-    let number = |name: &str, default: &str| env::var_os(name).unwrap_or_else(|| default.into());
-    let mut command = cargo();
-    command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "back_end"]);
-    // One after the other: both want the machine.
-    command.args(["--", "--nocapture", "--include-ignored", "--test-threads=1", "kills::"]);
-    command.env("NATS_SERVER", nats::find_or_install(ws)?);
-    command.env("RECORD_ROUNDS", number("RECORD_ROUNDS", "100"));
-    command.env("RECORD_CALLS", number("RECORD_CALLS", "200"));
-    run_command(&mut command)
+    long_server_tests(ws, &RECORDS, &[("RECORD_ROUNDS", "100"), ("RECORD_CALLS", "200")], rest)
 }
 
-/// How long it takes to come back, and nodes of a cluster killed in the middle of calls, again and again: `ROUNDS` times,
-/// with `PAIRS` calls at a time.
 fn cluster(ws: &Workspace, rest: &[String]) -> Result<()> {
-    if let Some(first) = rest.first() {
-        bail!("unexpected argument '{first}'");
-    }
-    let number = |name: &str, usual: &str| env::var_os(name).unwrap_or_else(|| usual.into());
-    let mut command = cargo();
-    // Hundreds of people and three servers on one machine: as quick as they are shipped.
-    command.current_dir(&ws.root).args(["test", "--release", "--package", "call-server", "--test", "cluster"]);
-    command.args(["--", "--nocapture", "--test-threads=1", "figures::", "kills::"]);
-    command.env("NATS_SERVER", nats::find_or_install(ws)?);
-    command.env("ROUNDS", number("ROUNDS", "100")).env("PAIRS", number("PAIRS", "200"));
-    run_command(&mut command)
+    long_server_tests(ws, &CLUSTER, &[("ROUNDS", "100"), ("PAIRS", "200")], rest)
 }
 
-/// The server is killed in the middle of calls, again and again. `KILLS` says how often.
 fn kills(ws: &Workspace, rest: &[String]) -> Result<()> {
+    long_server_tests(ws, &KILLS, &[("KILLS", "200")], rest)
+}
+
+fn long_server_tests(ws: &Workspace, tests: &ServerTests, numbers: Numbers, rest: &[String]) -> Result<()> {
     if let Some(first) = rest.first() {
         bail!("unexpected argument '{first}'");
     }
-    let times = env::var_os("KILLS").unwrap_or_else(|| "200".into());
-    let mut command = cargo();
-    command.current_dir(&ws.root).args(["test", "--package", "call-server", "--test", "survival"]);
-    command.args(["--", "--nocapture", "kills::"]).env("KILLS", times);
-    run_command(&mut command)
+    tests.run(ws, numbers)
 }
 
 /// What `deploy/compose.yaml` brings up, without containers, and a call on it of which a server dies.

@@ -31,7 +31,7 @@ usage: cargo xtask VERB
   e2e [--firefox] [FILES]   the end-to-end tests only, in Chromium or in Firefox
   pack           the npm package as a tarball
   long NAME      a long run by name
-  bench NAME     a benchmark by name: core, load
+  bench NAME     a benchmark by name: core, load, server
   env            shell exports for using cargo, wasm-bindgen and wasm-pack by hand: eval \"$(cargo xtask env)\"";
 
 fn main() -> ExitCode {

@@ -1,10 +1,11 @@
 //! WebSocket's own rules, and clients that stall.
 
-use crate::support::{Client, Server, member, quick};
+use crate::support::{Client, Got, Server, member, state};
+use call_protocol::{MemberState, Snapshot};
 use call_server::Timings;
 use futures::SinkExt;
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -35,7 +36,7 @@ async fn frames_up_to_the_limit_are_read_and_larger_ones_refused() {
     let (head, tail) = (r#"{"id":90,"body":{"beat":{}},"pad":""#, r#""}"#);
     let frame = |size: usize| format!("{head}{}{tail}", "x".repeat(size - head.len() - tail.len()));
     ann.send_text(frame(LIMIT)).await;
-    assert_eq!(ann.answer_to(90).await, crate::support::Got::Done);
+    assert_eq!(ann.answer_to(90).await, Got::Done);
     ann.send_text(frame(LIMIT + 1)).await;
     assert_eq!(ann.close_code().await, Some(1009));
 }
@@ -60,7 +61,7 @@ async fn fragments_are_put_together_up_to_the_limit() {
     let mut ann = Client::login(&server, "ann").await;
     fragment(&mut ann, Data::Text, br#"{"id":91,"bo"#, false).await;
     fragment(&mut ann, Data::Continue, br#"dy":{"beat":{}}}"#, true).await;
-    assert_eq!(ann.answer_to(91).await, crate::support::Got::Done);
+    assert_eq!(ann.answer_to(91).await, Got::Done);
 
     fragment(&mut ann, Data::Text, &[b' '; 1024], false).await;
     for _ in 0..64 {
@@ -90,11 +91,12 @@ async fn bytes_that_are_not_websocket_are_refused() {
     assert!(matches!(ann.close_code().await, Some(1002) | None));
 }
 
+/// As it is shipped: how long it takes is printed.
 #[tokio::test]
 async fn who_does_not_read_is_cut_off_and_harms_nobody() {
-    // Eve does not answer beats while the test is busy sending.
-    let beat_in_call = Duration::from_secs(60);
-    let server = Server::start_with(|config| config.timings = Timings { beat_in_call, ..quick() }).await;
+    // Ann does not answer beats while the test is busy sending.
+    let timings = Timings { beat_in_call: Duration::from_secs(60), ..Timings::default() };
+    let server = Server::start_with(|config| config.timings = timings).await;
     let mut ann = Client::login(&server, "ann").await;
     let mut bob = Client::login(&server, "bob").await;
     let mut eve = Client::login(&server, "eve").await;
@@ -103,30 +105,46 @@ async fn who_does_not_read_is_cut_off_and_harms_nobody() {
         client.snapshot().await;
         client.accept(&call).await.unwrap();
     }
-    while crate::support::state(&ann.snapshot().await, "eve") != call_protocol::MemberState::Joined {}
+    while state(&ann.snapshot().await, "eve") != MemberState::Joined {}
 
     // Bob reads nothing from here on.
+    let began = Instant::now();
+    let eve = tokio::spawn(async move {
+        let (mut heard, mut cut_off) = (0, None);
+        while heard < 400 || cut_off.is_none() {
+            match eve.next().await {
+                Got::Signal(signal) => {
+                    assert_eq!(signal.signal, json!(heard));
+                    heard += 1;
+                }
+                Got::Call(update) if has_lost_bob(&update.call) => cut_off = Some(began.elapsed()),
+                _ => {}
+            }
+        }
+        cut_off.unwrap()
+    });
     let big = json!("x".repeat(60_000));
+    let mut held = Duration::ZERO;
     for n in 0..400 {
+        let sent = Instant::now();
         ann.signal(&call, "bob", big.clone()).await;
         ann.signal(&call, "eve", json!(n)).await;
+        held = held.max(sent.elapsed());
     }
     let gone = loop {
         let now = ann.snapshot().await;
-        if member(&now, "bob").away || member(&now, "bob").state != call_protocol::MemberState::Joined {
+        if has_lost_bob(&now) {
             break now;
         }
     };
-    assert_eq!(crate::support::state(&gone, "eve"), call_protocol::MemberState::Joined);
-    let mut heard = 0;
-    while heard < 400 {
-        if let crate::support::Got::Signal(signal) = eve.next().await {
-            assert_eq!(signal.signal, json!(heard));
-            heard += 1;
-        }
-    }
+    assert_eq!(state(&gone, "eve"), MemberState::Joined);
+    println!("cut off after {:?}; no message took its sender longer than {held:?}", eve.await.unwrap());
     // What had been sent before may still arrive; then it ends.
     assert!(matches!(bob.close_code().await, Some(4008) | None));
+}
+
+fn has_lost_bob(call: &Snapshot) -> bool {
+    member(call, "bob").away || state(call, "bob") != MemberState::Joined
 }
 
 #[tokio::test]
