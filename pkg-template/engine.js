@@ -1,6 +1,6 @@
 import { TUICallEngine as WasmEngine } from 'glue:engine';
 import { measureWith } from 'glue:browser';
-import { TUICallEngineError } from 'glue:error';
+import { TUICallEngineError } from 'glue:common';
 import { ready, start } from 'wasm:load';
 
 // The methods that the wasm runs by their names.

@@ -1,4 +1,4 @@
 export { TUICallEngine, TUICallEngine as default } from './engine.js';
-export { TUICallEngineError } from 'glue:error';
+export { TUICallEngineError } from 'glue:common';
 export { TUICallEvent } from './events.js';
 export * from './enums.js';

@@ -1,4 +1,4 @@
-import { TUICallEngineError } from 'glue:error';
+import { TUICallEngineError } from 'glue:common';
 
 /** What a browser says when it won't compile or start the wasm, as an error with a code. */
 export function startError(cause, functionName) {

@@ -1,5 +1,5 @@
 import { finish, imports } from 'glue:engine';
-import { TUICallEngineError } from 'glue:error';
+import { TUICallEngineError } from 'glue:common';
 import { length, text } from 'wasm:text';
 import { startError } from './load-error.js';
 

@@ -26,8 +26,7 @@ impl<'a> Options<'a> {
     }
 
     pub fn get(&self, key: &str) -> Option<JsValue> {
-        let value = web::property(self.0, key);
-        (!value.is_undefined() && !value.is_null()).then_some(value)
+        web::property(self.0, key)
     }
 
     pub fn text(&self, key: &str) -> Result<Option<String>> {

@@ -32,7 +32,8 @@ pub struct Driver {
     promises: RefCell<Vec<(CommandId, Promise)>>,
     next_command: Cell<u32>,
     page: Page,
-    timer: RefCell<Option<Timeout>>,
+    /// When the client is next asked what time has brought, and what wakes it.
+    alarm: RefCell<Option<(u64, Timeout)>>,
     closed: Cell<bool>,
 }
 
@@ -76,7 +77,7 @@ impl Driver {
                 promises: RefCell::default(),
                 next_command: Cell::new(1),
                 page: Page::default(),
-                timer: RefCell::default(),
+                alarm: RefCell::default(),
                 closed: Cell::new(false),
             }
         })
@@ -170,7 +171,7 @@ impl Driver {
         self.session.close_all();
         self.emitter.clear();
         self.page.close();
-        self.timer.take();
+        self.alarm.take();
         self.promises.take();
     }
 
@@ -219,7 +220,7 @@ impl Driver {
             let Some(output) = self.client.borrow_mut().poll_output() else { break };
             self.perform(output);
         }
-        self.arm_timer();
+        self.set_alarm();
     }
 
     fn perform(self: &Rc<Self>, output: Output) {
@@ -300,18 +301,21 @@ impl Driver {
         }
     }
 
-    fn arm_timer(self: &Rc<Self>) {
-        let due = self.client.borrow().poll_timeout();
-        let timer = due.map(|due| {
-            let this = Rc::downgrade(self);
-            let wait = due.saturating_sub(web::now()).min(i32::MAX as u64) as u32;
-            Timeout::new(wait, move || {
-                if let Some(driver) = this.upgrade() {
-                    driver.input(|client, now| client.handle_timeout(now));
-                }
-            })
+    /// One that is due sooner stays as it is: deadlines mostly move away, and whoever is woken early looks again.
+    fn set_alarm(self: &Rc<Self>) {
+        let Some(due) = self.client.borrow().poll_timeout() else { return drop(self.alarm.take()) };
+        if self.alarm.borrow().as_ref().is_some_and(|(set, _)| *set <= due) {
+            return;
+        }
+        let this = Rc::downgrade(self);
+        let wait = due.saturating_sub(web::now()).min(i32::MAX as u64) as u32;
+        let timer = Timeout::new(wait, move || {
+            if let Some(driver) = this.upgrade() {
+                driver.alarm.take();
+                driver.input(|client, now| client.handle_timeout(now));
+            }
         });
-        *self.timer.borrow_mut() = timer;
+        *self.alarm.borrow_mut() = Some((due, timer));
     }
 }
 

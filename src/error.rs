@@ -6,7 +6,7 @@ use js_sys::Promise;
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 
-#[wasm_bindgen(module = "/src/js/error.js")]
+#[wasm_bindgen(module = "/src/js/common.js")]
 extern "C" {
     /// An error with the browser's own error behind it, if there is one. It is JavaScript's from the start: what
     /// every function may return had better be small.

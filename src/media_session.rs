@@ -45,13 +45,6 @@ struct Peer {
     parting: Cell<bool>,
 }
 
-impl Peer {
-    fn send(self: &Rc<Self>, source: Source, track: Option<MediaStreamTrack>) {
-        let this = self.clone();
-        web::spawn(async move { this.connection.send(source, track).await });
-    }
-}
-
 impl MeshSession {
     pub fn new(relay_only: bool, video_codec: Option<String>, report: Report, received: Received) -> Rc<Self> {
         Rc::new(Self {
@@ -219,7 +212,7 @@ impl MeshSession {
         }
         self.tracks.borrow_mut()[source as usize] = track.clone();
         for peer in self.peers.borrow().iter().filter(|peer| peer.live.get()) {
-            peer.send(source, track.clone());
+            peer.connection.send(source, track.as_ref());
         }
     }
 
@@ -247,7 +240,7 @@ impl MeshSession {
         for source in Source::ALL {
             let track = self.tracks.borrow()[source as usize].clone();
             if track.is_some() {
-                peer.send(source, track);
+                peer.connection.send(source, track.as_ref());
             }
         }
         self.share_bitrate();

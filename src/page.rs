@@ -59,7 +59,8 @@ impl Page {
             })
         };
         // Not in every browser. It tells mere estimates of the speed as well.
-        let network = property(&property(&window, "navigator"), "connection");
+        let network =
+            property(&window, "navigator").and_then(|navigator| property(&navigator, "connection")).unwrap_or_default();
         let kind = Cell::new(text_property(&network, "type"));
         let changed = sink.clone();
         let watched = network.clone();
@@ -87,7 +88,7 @@ impl Page {
         self.name.take();
         let Ok(claimed) = JsFuture::from(claim_page(user.as_str())).await else { return String::new() };
         let id = text_property(&claimed, "id").unwrap_or_default();
-        let release = property(&claimed, "release").unchecked_into();
+        let release = property(&claimed, "release").unwrap_or_default().unchecked_into();
         *self.name.borrow_mut() = Some(Name { user: user.clone(), id: id.clone(), release });
         id
     }

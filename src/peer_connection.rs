@@ -2,7 +2,7 @@
 
 use crate::{
     json::Object,
-    web::{self, EventListener, property, text_property},
+    web::{self, EventListener, number_property, property, text_property},
     wire,
 };
 use call_core::{Order, PeerInput, PeerLinkState, Share};
@@ -25,7 +25,7 @@ extern "C" {
     #[wasm_bindgen(js_name = applyRemote)]
     fn apply_remote(connection: &RtcPeerConnection, kind: &str, sdp: &str) -> Promise;
     #[wasm_bindgen(js_name = addCandidate)]
-    fn add_candidate(connection: &RtcPeerConnection, candidate: &str, mid: Option<&str>, line: Option<u16>) -> Promise;
+    fn add_candidate(connection: &RtcPeerConnection, candidate: &str, mid: Option<&str>, line: Option<u16>);
     #[wasm_bindgen(catch)]
     fn reconfigure(connection: &RtcPeerConnection, change: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
@@ -35,7 +35,7 @@ extern "C" {
 #[wasm_bindgen(module = "/src/js/devices.js")]
 extern "C" {
     #[wasm_bindgen(js_name = sendTrack)]
-    fn send_track(connection: &RtcPeerConnection, line: u32, track: Option<&MediaStreamTrack>) -> Promise;
+    fn send_track(connection: &RtcPeerConnection, line: u32, track: Option<&MediaStreamTrack>);
     #[wasm_bindgen(js_name = limitVideo)]
     fn limit_video(connection: &RtcPeerConnection, line: u32, lines: u16, bits_a_second: u32, frame_rate: u8);
 }
@@ -84,7 +84,7 @@ impl PeerConnection {
         let sink: Rc<RefCell<Option<Sink>>> = Rc::default();
         let reported = sink.clone();
         let candidate = EventListener::new(&connection, "icecandidate", move |event| {
-            if let Some(candidate) = candidate(&property(&event, "candidate")) {
+            if let Some(candidate) = property(&event, "candidate").and_then(|found| candidate(&found)) {
                 report(&reported, candidate);
             }
         });
@@ -94,7 +94,7 @@ impl PeerConnection {
                 report(&reported, PeerInput::State(state));
             }
         });
-        let channel: EventTarget = property(&connection, "control").unchecked_into();
+        let channel: EventTarget = property(&connection, "control").unwrap_or_default().unchecked_into();
         let changed = |event, open| {
             let reported = sink.clone();
             EventListener::new(&channel, event, move |_| report(&reported, PeerInput::Channel(open)))
@@ -135,25 +135,19 @@ impl PeerConnection {
 
     /// Does what the negotiation orders; what there is to report about it.
     pub async fn perform(&self, order: Order) -> Option<PeerInput> {
-        let promise = match &order {
-            Order::MakeOffer { ice_restart } => make_offer(&self.connection, *ice_restart),
-            Order::MakeAnswer => make_answer(&self.connection),
-            Order::ApplyRemote(remote) => apply_remote(&self.connection, kind_name(remote.kind), &remote.sdp),
+        let (promise, kind) = match order {
+            Order::MakeOffer { ice_restart } => {
+                (make_offer(&self.connection, ice_restart), Some(DescriptionKind::Offer))
+            }
+            Order::MakeAnswer => (make_answer(&self.connection), Some(DescriptionKind::Answer)),
+            Order::ApplyRemote(remote) => (apply_remote(&self.connection, kind_name(remote.kind), &remote.sdp), None),
             Order::AddCandidate(found) => {
-                add_candidate(&self.connection, &found.candidate, found.mid.as_deref(), found.index)
+                add_candidate(&self.connection, &found.candidate, found.mid.as_deref(), found.index);
+                return None;
             }
             Order::Send(_) => return None,
         };
         let done = JsFuture::from(promise).await;
-        let kind = match order {
-            Order::AddCandidate(_) => {
-                log_failure(web::log::debug, "a candidate was not taken: ", done);
-                return None;
-            }
-            Order::ApplyRemote(_) => None,
-            Order::MakeAnswer => Some(DescriptionKind::Answer),
-            Order::MakeOffer { .. } | Order::Send(_) => Some(DescriptionKind::Offer),
-        };
         Some(match (done, kind) {
             (Ok(sdp), Some(kind)) => PeerInput::LocalDescription { kind, sdp: sdp.as_string().unwrap_or_default() },
             (Ok(_), None) => PeerInput::RemoteApplied,
@@ -162,7 +156,7 @@ impl PeerConnection {
     }
 
     fn local_sdp(&self) -> Option<String> {
-        text_property(&property(&self.connection, "localDescription"), "sdp")
+        text_property(&property(&self.connection, "localDescription")?, "sdp")
     }
 
     /// Counts from the next ICE restart on.
@@ -189,9 +183,8 @@ impl PeerConnection {
     }
 
     /// Sends `track` as this source, or nothing.
-    pub async fn send(&self, source: Source, track: Option<MediaStreamTrack>) {
-        let sent = send_track(&self.connection, source as u32, track.as_ref());
-        log_failure(web::log::warn, "a track was not sent: ", JsFuture::from(sent).await);
+    pub fn send(&self, source: Source, track: Option<&MediaStreamTrack>) {
+        send_track(&self.connection, source as u32, track);
     }
 
     /// No more than this is sent as this source.
@@ -214,7 +207,7 @@ fn report(sink: &RefCell<Option<Sink>>, input: PeerInput) {
 /// None: the end of the candidates.
 fn candidate(found: &JsValue) -> Option<PeerInput> {
     let candidate = text_property(found, "candidate").filter(|text| !text.is_empty())?;
-    let index = property(found, "sdpMLineIndex").as_f64().map(|index| index as u16);
+    let index = number_property(found, "sdpMLineIndex").map(|index| index as u16);
     Some(PeerInput::Candidate { candidate, mid: text_property(found, "sdpMid"), index })
 }
 
@@ -225,12 +218,6 @@ fn link_state(connection: &RtcPeerConnection) -> Option<PeerLinkState> {
         "disconnected" => Some(PeerLinkState::Reconnecting),
         "failed" => Some(PeerLinkState::Failed),
         _ => None,
-    }
-}
-
-fn log_failure(log: fn(&str), what: &str, outcome: Result<JsValue, JsValue>) {
-    if let Err(error) = outcome {
-        log(&[what, &web::error_text(&error)].concat());
     }
 }
 

@@ -1,7 +1,7 @@
 //! The WebSocket to the server. It opens, carries frames and closes; when and why is decided elsewhere.
 
 use crate::{
-    web::{EventListener, log, property, text_property},
+    web::{EventListener, log, number_property, text_property},
     wire,
 };
 use call_core::SocketEvent;
@@ -80,7 +80,7 @@ impl Signaling {
         });
         let sink = self.sink.clone();
         let close = EventListener::new(&socket, "close", move |event| {
-            let code = property(&event, "code").as_f64().unwrap_or(1006.0);
+            let code = number_property(&event, "code").unwrap_or(1006.0);
             sink(Incoming::Socket(SocketEvent::Closed(code as u16)));
         });
         Ok(Socket { socket, _listeners: [open, message, close] })

@@ -1,6 +1,6 @@
 //! The only raw browser plumbing: owned callbacks, time, chance, storage.
 
-use js_sys::{Promise, Reflect};
+use js_sys::Promise;
 use std::{future::Future, pin::Pin};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::EventTarget;
@@ -19,6 +19,21 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_namespace = localStorage, js_name = setItem)]
     fn store(key: &str, value: &str) -> Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/js/common.js")]
+extern "C" {
+    /// A text itself; of an object the name of its first member.
+    pub fn tag(value: &JsValue) -> Option<String>;
+
+    /// None: not there, null, or nothing that can be asked.
+    pub fn property(object: &JsValue, key: &str) -> Option<JsValue>;
+
+    #[wasm_bindgen(js_name = textProperty)]
+    pub fn text_property(object: &JsValue, key: &str) -> Option<String>;
+
+    #[wasm_bindgen(js_name = numberProperty)]
+    fn maybe_number(object: &JsValue, key: &str) -> f64;
 }
 
 pub use gloo_timers::callback::Timeout;
@@ -87,12 +102,8 @@ pub fn device_id() -> String {
     fresh
 }
 
-pub fn property(object: &JsValue, key: &str) -> JsValue {
-    Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
-pub fn text_property(object: &JsValue, key: &str) -> Option<String> {
-    property(object, key).as_string()
+pub fn number_property(object: &JsValue, key: &str) -> Option<f64> {
+    Some(maybe_number(object, key)).filter(|number| !number.is_nan())
 }
 
 /// The name that browsers tell errors apart by.
@@ -111,7 +122,7 @@ pub fn error_text(error: &JsValue) -> String {
 pub mod log {
     use wasm_bindgen::prelude::*;
 
-    #[wasm_bindgen(module = "/src/js/error.js")]
+    #[wasm_bindgen(module = "/src/js/common.js")]
     extern "C" {
         #[wasm_bindgen(catch, js_name = setLogLevel)]
         pub fn set_level(level: &JsValue) -> Result<(), JsValue>;

@@ -95,7 +95,7 @@ async function readGlue(dir) {
   const wasm = await readFile(join(dir, 'engine_bg.wasm'));
   if (!WebAssembly.validate(wasm)) fail(`engine_bg.wasm in ${dir} is not valid WebAssembly`);
   const short = shortenNames(wasm, await readFile(script, 'utf8'));
-  return { script, error: snippet('error'), browser: snippet('browser'), devices: snippet('devices'), ...short };
+  return { script, common: snippet('common'), browser: snippet('browser'), devices: snippet('devices'), ...short };
 }
 
 async function emptyPackageDir(dir) {
@@ -133,7 +133,7 @@ async function bundle(entry, glue) {
 function resolveParts(entry, glue) {
   const paths = {
     'glue:engine': glue.script,
-    'glue:error': glue.error,
+    'glue:common': glue.common,
     'glue:browser': glue.browser,
     'glue:devices': glue.devices,
     'wasm:load': join(TEMPLATE, entry.load),

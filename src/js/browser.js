@@ -1,6 +1,6 @@
 // What the engine does in the browser in several calls that belong together, each in one crossing from wasm. It decides
 // nothing. No more files than these three: the test runner's web server hangs now and then on a page with more.
-import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
+import { BAD_PARAMETER, WRONG_STATE, failure, log } from './common.js';
 
 // peer_connection.rs
 
@@ -57,8 +57,8 @@ function preferCodec({ codecs }, transceiver) {
   transceiver.setCodecPreferences?.([...capabilities[kind]].sort((a, b) => isFirst(b) - isFirst(a)));
 }
 
-export async function addCandidate(connection, candidate, sdpMid, sdpMLineIndex) {
-  await connection.addIceCandidate({ candidate, sdpMid, sdpMLineIndex });
+export function addCandidate(connection, candidate, sdpMid, sdpMLineIndex) {
+  connection.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }).catch((error) => log(0, 'a candidate was not taken', error));
 }
 
 /** Counts from the next ICE restart on. */

@@ -33,3 +33,28 @@ export function setLogLevel(level) {
 export function log(level, ...what) {
   if (level >= logLevel) console[['debug', 'info', 'warn', 'error'][level]](...what);
 }
+
+// web.rs: what a value that may be anything holds, each in one crossing from wasm. An application's getter may throw.
+
+/** A text itself; of an object the name of its first member. */
+export function tag(value) {
+  return typeof value === 'string' ? value : Object.keys(Object(value))[0];
+}
+
+/** Undefined also for null. */
+export function property(object, key) {
+  try {
+    return object?.[key] ?? undefined;
+  } catch {}
+}
+
+export function textProperty(object, key) {
+  const value = property(object, key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Not a number: none. */
+export function numberProperty(object, key) {
+  const value = property(object, key);
+  return typeof value === 'number' ? value : NaN;
+}

@@ -1,6 +1,6 @@
 // Microphone, camera, screen and speaker: the one owner of every captured track, what the page knows of its devices, and how
 // much of a track is sent.
-import { BAD_PARAMETER, WRONG_STATE, failure, log } from './error.js';
+import { BAD_PARAMETER, WRONG_STATE, failure, log } from './common.js';
 
 const KINDS = {
   audio: { name: 'microphone', input: 'audioinput', none: 60003, occupied: -1106, failed: -1104 },
@@ -457,7 +457,8 @@ const CAMERA_LINE = 1;
 /** Sends `track` on this m-line, or nothing. */
 export async function sendTrack(connection, line, track) {
   const sender = connection.getTransceivers()[line]?.sender;
-  if (sender && sender.track !== (track ?? null)) await sender.replaceTrack(track ?? null);
+  const failed = (error) => log(2, 'a track was not sent', error);
+  if (sender && sender.track !== (track ?? null)) await sender.replaceTrack(track ?? null).catch(failed);
   fitWhenAgreed(connection, sender);
 }
 

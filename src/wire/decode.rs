@@ -1,10 +1,10 @@
-use crate::web::property;
+use crate::web::{number_property, property, tag, text_property};
 use call_protocol::{
     CallId, CallUpdate, Candidate, ConnectWhileRinging, Description, DescriptionKind, End, GoAway, Gone, IceServer,
     InviteView, Kicked, MediaState, MediaType, MemberState, MemberView, Phase, Previous, Reason, Room, ServerFrame,
     ServerMessage, Shows, Signal, SignalFrom, Snapshot, UserId, Welcome, WireError,
 };
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, JSON};
 use wasm_bindgen::{JsCast, prelude::*};
 
 /// None: not understood, as a newer server's message may be.
@@ -19,16 +19,11 @@ pub fn decode_signal(text: &str) -> Option<Signal> {
 }
 
 fn message(body: &Value) -> Option<ServerMessage<Signal>> {
-    if let Some(name) = body.0.as_string() {
-        return match name.as_str() {
-            "done" => Some(ServerMessage::Done),
-            "beat" => Some(ServerMessage::Beat),
-            "sig_expired" => Some(ServerMessage::SigExpired),
-            _ => None,
-        };
-    }
     let (kind, value) = body.variant()?;
     Some(match kind.as_str() {
+        "done" => ServerMessage::Done,
+        "beat" => ServerMessage::Beat,
+        "sig_expired" => ServerMessage::SigExpired,
         "welcome" => ServerMessage::Welcome(Welcome {
             resume: value.text("resume")?,
             now: value.time("now")?,
@@ -132,15 +127,10 @@ fn ice_server(value: &Value) -> Option<IceServer> {
 }
 
 fn signal(value: &Value) -> Option<Signal> {
-    if let Some(name) = value.0.as_string() {
-        return match name.as_str() {
-            "resend" => Some(Signal::Resend),
-            "ping" => Some(Signal::Ping),
-            _ => None,
-        };
-    }
     let (kind, value) = value.variant()?;
     Some(match kind.as_str() {
+        "resend" => Signal::Resend,
+        "ping" => Signal::Ping,
         "description" => Signal::Description(Description {
             epoch: value.number("epoch")?,
             n: value.number("n")?,
@@ -240,24 +230,22 @@ struct Value(JsValue);
 
 impl Value {
     fn get(&self, key: &str) -> Option<Value> {
-        let value = property(&self.0, key);
-        (!value.is_undefined() && !value.is_null()).then_some(Value(value))
+        property(&self.0, key).map(Value)
     }
 
-    /// The one member of an externally tagged variant.
+    /// An externally tagged variant: its name, and what comes with it.
     fn variant(&self) -> Option<(String, Value)> {
-        let object: &Object = self.0.dyn_ref()?;
-        let name = Object::keys(object).get(0).as_string()?;
-        let value = self.get(&name)?;
+        let name = tag(&self.0)?;
+        let value = self.get(&name).unwrap_or(Value(JsValue::UNDEFINED));
         Some((name, value))
     }
 
     fn text(&self, key: &str) -> Option<String> {
-        property(&self.0, key).as_string()
+        text_property(&self.0, key)
     }
 
     fn float(&self, key: &str) -> Option<f64> {
-        property(&self.0, key).as_f64()
+        number_property(&self.0, key)
     }
 
     fn number(&self, key: &str) -> Option<u32> {
@@ -273,7 +261,7 @@ impl Value {
     }
 
     fn flag(&self, key: &str) -> bool {
-        property(&self.0, key).is_truthy()
+        property(&self.0, key).is_some_and(|value| value.is_truthy())
     }
 
     fn user(&self, key: &str) -> Option<UserId> {

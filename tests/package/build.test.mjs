@@ -159,11 +159,11 @@ describe('tools/build-package.mjs', () => {
     t.after(() => rm(dir, { recursive: true, force: true }));
     const leb = (value) => [(value & 0x7f) | 0x80, ((value >> 7) & 0x7f) | 0x80, value >> 14];
     await writeApp(dir, {
-      'glue/engine.js': `import { TUICallEngineError } from './snippets/x/src/js/error.js';
+      'glue/engine.js': `import { TUICallEngineError } from './snippets/x/src/js/common.js';
         export class TUICallEngine { constructor() { throw new TUICallEngineError(-1, 'none'); } }
         function __wbg_get_imports() { return {}; }
         function __wbg_finalize_init() {}`,
-      'glue/snippets/x/src/js/error.js': 'export class TUICallEngineError extends Error {}',
+      'glue/snippets/x/src/js/common.js': 'export class TUICallEngineError extends Error {}',
       'glue/snippets/x/src/js/browser.js': 'export function measureWith() {}',
       'glue/snippets/x/src/js/devices.js': 'export class Devices {}',
     });
