@@ -15,13 +15,14 @@ pub trait Store: Send + Sync {
     /// The value under `key` and its version.
     fn get(&self, key: &Key) -> impl Future<Output = Result<Option<(Value, Version)>, StoreError>> + Send;
 
-    /// Writes if the key's version is `expected` (none = the key must be absent). False: it was another one.
+    /// Writes if the key's version is `expected` (none = the key must be absent), and answers with the version that it
+    /// has now. None: it was another one.
     fn put(
         &self,
         key: &Key,
         value: Value,
         expected: Option<Version>,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<Version>, StoreError>> + Send;
 
     /// Removes if the key's version is `expected`. False: it was another one, or absent.
     fn delete(&self, key: &Key, expected: Version) -> impl Future<Output = Result<bool, StoreError>> + Send;
@@ -92,7 +93,7 @@ impl<S: Store> Store for Arc<S> {
         key: &Key,
         value: Value,
         expected: Option<Version>,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+    ) -> impl Future<Output = Result<Option<Version>, StoreError>> + Send {
         S::put(self, key, value, expected)
     }
 

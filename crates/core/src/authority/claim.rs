@@ -40,12 +40,11 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let own = Value::Claim(call.id.clone(), generation);
         let mut waited = 0;
         for _ in 0..TRIES {
-            let Some((held, version)) = self.claim(&key).await? else {
-                if self.put(&key, own.clone(), None).await? {
-                    return Ok(Taken::Yes);
-                }
-                continue;
-            };
+            // Not looked up first: hardly anybody is in a call already.
+            if self.put(&key, own.clone(), None).await?.is_some() {
+                return Ok(Taken::Yes);
+            }
+            let Some((held, version)) = self.claim(&key).await? else { continue };
             if held == (call.id.clone(), generation) {
                 return Ok(Taken::Yes);
             }
@@ -64,7 +63,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
                 }
                 (Hold::Firm, Some((holder, _))) => return Ok(Taken::Busy(holder)),
                 _ => {
-                    if self.put(&key, own.clone(), Some(version)).await? {
+                    if self.put(&key, own.clone(), Some(version)).await?.is_some() {
                         return Ok(Taken::Yes);
                     }
                 }

@@ -1,7 +1,7 @@
 use super::{
     Authority, AuthorityError, Clock, Committed,
     place::Attempt,
-    write::{Advance, contention},
+    write::{Advance, Stored, contention},
 };
 use crate::{
     call::Call,
@@ -31,12 +31,12 @@ impl<S: Store, C: Clock> Authority<S, C> {
     /// Gives up the claimant's call, of which nobody was told, and joins the crossing one in its place.
     pub(super) async fn merge(
         &self,
-        (call, generation): (&Call, Generation),
+        (placed, generation): (&Stored, Generation),
         taken: &[UserId],
         other: &Arc<Call>,
         tell: &impl Fn(Committed),
     ) -> Result<Attempt, AuthorityError> {
-        let own = self.conclude((call, generation), &Step::Abort).await?;
+        let own = self.conclude((placed, generation), &Step::Abort).await?;
         self.release_unheld(&own, generation, taken).await;
         if !own.is_aborted() {
             return Ok(Attempt::Again);

@@ -1,7 +1,7 @@
 use super::{
     Authority, AuthorityError, Clock, Committed, Place,
     claim::Taken,
-    write::{Advance, TRIES, contention},
+    write::{Advance, Stored, TRIES, contention},
 };
 use crate::{
     call::Call,
@@ -28,12 +28,12 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let draft = Arc::new(place.draft(&self.policy, self.clock.now())?);
         let started = draft.created_at;
         for _ in 0..ATTEMPTS {
-            let call = self.open(&draft).await?;
-            if call.phase != Phase::Placing {
-                tell(Committed { old: None, new: call });
+            let placed = self.open(&draft).await?;
+            if placed.0.phase != Phase::Placing {
+                tell(Committed { old: None, new: placed.0 });
                 return Ok(());
             }
-            match self.attempt(&call, tell).await? {
+            match self.attempt(&placed, tell).await? {
                 Attempt::Done => return Ok(()),
                 Attempt::CallerBusy => return Err(AuthorityError::InAnotherCall),
                 Attempt::Again if self.is_too_late(started) => break,
@@ -44,15 +44,14 @@ impl<S: Store, C: Clock> Authority<S, C> {
     }
 
     /// Stores the call; or finds what an earlier try with the same id left, placing it anew if that was given up.
-    async fn open(&self, draft: &Arc<Call>) -> Result<Arc<Call>, AuthorityError> {
+    async fn open(&self, draft: &Arc<Call>) -> Result<Stored, AuthorityError> {
         let key = Key::Call(draft.app, draft.id.clone());
         for _ in 0..TRIES {
-            let Some(stored) = self.load(draft.app, &draft.id).await? else {
-                if self.put(&key, Value::Call(draft.clone()), None).await? {
-                    return Ok(draft.clone());
-                }
-                continue;
-            };
+            // Not looked up first: a new call's id is hardly ever there.
+            if let Some(version) = self.put(&key, Value::Call(draft.clone()), None).await? {
+                return Ok((draft.clone(), version));
+            }
+            let Some(stored) = self.load(draft.app, &draft.id).await? else { continue };
             let origin = &stored.0.origin;
             if origin.user != draft.origin.user {
                 return Err(AuthorityError::NoSuchCall);
@@ -61,17 +60,16 @@ impl<S: Store, C: Clock> Authority<S, C> {
                 return Err(Refused::WrongState.into());
             }
             if !stored.0.is_aborted() {
-                return Ok(stored.0);
+                return Ok(stored);
             }
-            match self.advance(&stored, &Step::PlaceAgain { claim_time: self.policy.claim_time }).await? {
-                Advance::Done(committed) => return Ok(committed.new),
-                Advance::AlreadySo | Advance::Lost => {}
-            }
+            // What became of it is seen at the next look.
+            self.advance(&stored, &Step::PlaceAgain { claim_time: self.policy.claim_time }).await?;
         }
         Err(contention())
     }
 
-    async fn attempt(&self, call: &Arc<Call>, tell: &impl Fn(Committed)) -> Result<Attempt, AuthorityError> {
+    async fn attempt(&self, placed: &Stored, tell: &impl Fn(Committed)) -> Result<Attempt, AuthorityError> {
+        let (call, _) = placed;
         let caller = call.member(&call.origin.user).ok_or(AuthorityError::NoSuchCall)?;
         let generation = caller.generation;
         self.take_room(call).await?;
@@ -81,7 +79,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
             match self.take(&user, (call, generation), tell).await? {
                 Taken::Yes => taken.push(user),
                 Taken::Busy(other) if self.crosses(call, &other) => {
-                    return self.merge((call, generation), &taken, &other, tell).await;
+                    return self.merge((placed, generation), &taken, &other, tell).await;
                 }
                 Taken::Busy(_) => {
                     let stop = user == caller.user;
@@ -95,7 +93,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let caller_busy = busy.contains(&caller.user);
         let give_up = caller_busy || self.is_too_late(caller.at);
         let step = if give_up { Step::Abort } else { Step::Ring { busy } };
-        let call = self.conclude((call, generation), &step).await?;
+        let call = self.conclude((placed, generation), &step).await?;
         let concluded = concluded(&call, generation);
         if concluded {
             tell(Committed { old: None, new: call.clone() });
@@ -111,15 +109,15 @@ impl<S: Store, C: Clock> Authority<S, C> {
         })
     }
 
-    /// Takes the step that ends this attempt, unless somebody has ended it before; answers with the call as it is.
+    /// Takes the step that ends this attempt on the call as it was placed, unless somebody has ended it before; answers
+    /// with the call as it is.
     pub(super) async fn conclude(
         &self,
-        (call, generation): (&Call, Generation),
+        (placed, generation): (&Stored, Generation),
         step: &Step,
     ) -> Result<Arc<Call>, AuthorityError> {
+        let mut stored = placed.clone();
         for _ in 0..TRIES {
-            let stored = self.load(call.app, &call.id).await?;
-            let stored = stored.ok_or(AuthorityError::NoSuchCall)?;
             let caller = stored.0.member(&stored.0.origin.user);
             let mine = caller.is_some_and(|caller| caller.generation == generation);
             if stored.0.phase != Phase::Placing || !mine {
@@ -128,7 +126,10 @@ impl<S: Store, C: Clock> Authority<S, C> {
             match self.advance(&stored, step).await? {
                 Advance::Done(committed) => return Ok(committed.new),
                 Advance::AlreadySo => return Ok(stored.0),
-                Advance::Lost => {}
+                Advance::Lost => {
+                    let (call, _) = placed;
+                    stored = self.load(call.app, &call.id).await?.ok_or(AuthorityError::NoSuchCall)?;
+                }
             }
         }
         Err(contention())

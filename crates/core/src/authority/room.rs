@@ -27,7 +27,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
                 }
                 None => None,
             };
-            if self.put(&key, own.clone(), expected).await? {
+            if self.put(&key, own.clone(), expected).await?.is_some() {
                 return Ok(());
             }
         }

@@ -34,11 +34,16 @@ impl<S: Store, C: Clock> Authority<S, C> {
     }
 
     /// Writes if the version is `expected`. Where the store gives no answer, looks whether the write took place; so
-    /// false means: another one was faster, or try again.
-    pub(super) async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
+    /// none means: another one was faster, or try again.
+    pub(super) async fn put(
+        &self,
+        key: &Key,
+        value: Value,
+        expected: Option<Version>,
+    ) -> Result<Option<Version>, StoreError> {
         match self.store.put(key, value.clone(), expected).await {
             Ok(written) => Ok(written),
-            Err(_) => Ok(self.store.get(key).await?.is_some_and(|(stored, _)| stored == value)),
+            Err(_) => Ok(self.store.get(key).await?.filter(|(stored, _)| *stored == value).map(|(_, version)| version)),
         }
     }
 
@@ -47,7 +52,7 @@ impl<S: Store, C: Clock> Authority<S, C> {
         let Some(next) = transition(call, step, self.clock.now())? else { return Ok(Advance::AlreadySo) };
         let next = Arc::new(next);
         let key = Key::Call(call.app, call.id.clone());
-        if !self.put(&key, Value::Call(next.clone()), Some(*version)).await? {
+        if self.put(&key, Value::Call(next.clone()), Some(*version)).await?.is_none() {
             return Ok(Advance::Lost);
         }
         Ok(Advance::Done(Committed { old: Some(call.clone()), new: next }))

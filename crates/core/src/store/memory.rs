@@ -79,15 +79,15 @@ impl Store for MemoryStore {
         Ok(self.entries().map.get(key).cloned())
     }
 
-    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
+    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<Option<Version>, StoreError> {
         let mut entries = self.entries();
         if entries.version(key) != expected {
-            return Ok(false);
+            return Ok(None);
         }
         entries.last_version += 1;
         let version = Version(entries.last_version);
         entries.map.insert(key.clone(), (value, version));
-        Ok(true)
+        Ok(Some(version))
     }
 
     async fn delete(&self, key: &Key, expected: Version) -> Result<bool, StoreError> {

@@ -17,7 +17,7 @@ fn a_write_needs_the_version_that_is_there() {
     let store = SimStore::new(Rng::new(1), 0).memory;
     let clock = VirtualClock::new();
     let key = Key::Claim(APP, user("ann"));
-    let put = |value, expected| run(&clock, store.put(&key, value, expected)).unwrap();
+    let put = |value, expected| run(&clock, store.put(&key, value, expected)).unwrap().is_some();
     let get = || run(&clock, store.get(&key)).unwrap();
 
     assert_eq!(get(), None);
@@ -43,7 +43,7 @@ fn a_key_made_again_has_a_new_version() {
     let key = Key::Claim(APP, user("ann"));
     let mut seen = Vec::new();
     for _ in 0..3 {
-        assert!(run(&clock, store.put(&key, claim(1), None)).unwrap());
+        assert!(run(&clock, store.put(&key, claim(1), None)).unwrap().is_some());
         let (_, version) = run(&clock, store.get(&key)).unwrap().unwrap();
         assert!(!seen.contains(&version));
         seen.push(version);
@@ -59,7 +59,7 @@ fn pruning_forgets_what_is_over_and_nothing_else() {
     desk.placed(&place(2, "cat", &["dan"]));
     desk.accept(2, "dan");
     let stale = Key::Claim(APP, user("eve"));
-    assert!(run(&desk.clock, desk.store.put(&stale, claim(9), None)).unwrap());
+    assert!(run(&desk.clock, desk.store.put(&stale, claim(9), None)).unwrap().is_some());
 
     let ended_at = desk.call(1).updated_at;
     desk.store.memory.prune(ended_at);

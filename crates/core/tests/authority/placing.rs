@@ -109,7 +109,7 @@ fn repeating_the_call_finishes_what_a_dead_placer_left() {
 
 #[test]
 fn a_user_claimed_by_a_call_being_placed_is_waited_for() {
-    let desk = crashed_after(4);
+    let desk = crashed_after(2);
     assert_eq!(desk.call(1).phase, Phase::Placing);
     let before = desk.clock.clone();
     let call = desk.placed(&place(2, "cat", &["ann"]));
@@ -123,7 +123,7 @@ fn a_placer_that_wakes_up_much_later_rings_nobody() {
     let desk = Desk::new();
     let mut placing = pin!(desk.authority.place(place(1, "ann", &["bob"]), &drop));
     let mut context = Context::from_waker(Waker::noop());
-    for _ in 0..4 {
+    for _ in 0..3 {
         assert!(placing.as_mut().poll(&mut context).is_pending());
     }
     desk.wait(60_000);

@@ -2,7 +2,7 @@ use super::{
     probe::{Point, Probe, Spot, State},
     step_kind::Request,
 };
-use crate::support::{sim_store::SimStore, time::VirtualClock};
+use crate::support::{sim_store::SimStore, time::VirtualClock, truth::at_once};
 use call_core::{Call, Clock, Key, Store, StoreError, Value, Version};
 use call_protocol::Millis;
 use std::{
@@ -29,9 +29,13 @@ pub struct TaskStore {
 }
 
 impl TaskStore {
-    fn change(&self, key: &Key, value: &Value) -> Option<Spot> {
+    /// None: nothing of a call is written, or it was decided on what the call is no longer.
+    fn change(&self, key: &Key, value: &Value, expected: Option<Version>) -> Option<Spot> {
         let Value::Call(new) = value else { return None };
-        let old = self.stored(key);
+        let (old, version) = self.stored(key).unzip();
+        if version != expected {
+            return None;
+        }
         let old = old.as_deref();
         Some(Spot {
             state: State::of(old),
@@ -41,9 +45,11 @@ impl TaskStore {
         })
     }
 
-    fn stored(&self, key: &Key) -> Option<Arc<Call>> {
-        let Key::Call(_, id) = key else { return None };
-        self.store.memory.calls().into_iter().find(|call| call.id == *id)
+    fn stored(&self, key: &Key) -> Option<(Arc<Call>, Version)> {
+        match at_once(self.store.memory.get(key)).unwrap() {
+            Some((Value::Call(call), version)) => Some((call, version)),
+            _ => None,
+        }
     }
 
     async fn reach(&self, spot: Spot) {
@@ -76,12 +82,12 @@ impl Store for TaskStore {
         self.store.get(key).await
     }
 
-    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
+    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<Option<Version>, StoreError> {
         self.at_work().await?;
-        let Some(spot) = self.change(key, &value) else { return self.store.put(key, value, expected).await };
+        let Some(spot) = self.change(key, &value, expected) else { return self.store.put(key, value, expected).await };
         self.reach(spot).await;
         let written = self.store.put(key, value, expected).await;
-        if written != Ok(true) {
+        if !matches!(written, Ok(Some(_))) {
             *self.spot.lock().unwrap() = None;
             return written;
         }

@@ -10,14 +10,14 @@ pub fn a_write_needs_the_version_that_is_there<K: Kind>(kind: &K) {
     kind.run(async {
         let key = claim_key("ann");
         assert_eq!(store.get(&key).await.unwrap(), None);
-        assert!(!store.put(&key, claim(1, 1), Some(Version(1))).await.unwrap());
+        assert!(store.put(&key, claim(1, 1), Some(Version(1))).await.unwrap().is_none());
         assert_eq!(store.get(&key).await.unwrap(), None);
-        assert!(store.put(&key, claim(1, 1), None).await.unwrap());
-        assert!(!store.put(&key, claim(2, 1), None).await.unwrap());
+        assert!(store.put(&key, claim(1, 1), None).await.unwrap().is_some());
+        assert!(store.put(&key, claim(2, 1), None).await.unwrap().is_none());
         let (value, first) = store.get(&key).await.unwrap().unwrap();
         assert_eq!(value, claim(1, 1));
-        assert!(store.put(&key, claim(2, 1), Some(first)).await.unwrap());
-        assert!(!store.put(&key, claim(3, 1), Some(first)).await.unwrap());
+        assert!(store.put(&key, claim(2, 1), Some(first)).await.unwrap().is_some());
+        assert!(store.put(&key, claim(3, 1), Some(first)).await.unwrap().is_none());
         assert_eq!(store.get(&key).await.unwrap().unwrap().0, claim(2, 1));
     });
 }
@@ -27,9 +27,9 @@ pub fn a_removal_needs_the_version_that_is_there<K: Kind>(kind: &K) {
     kind.run(async {
         let key = call_key(1);
         assert!(!store.delete(&key, Version(1)).await.unwrap());
-        assert!(store.put(&key, call_value(1, 1), None).await.unwrap());
+        assert!(store.put(&key, call_value(1, 1), None).await.unwrap().is_some());
         let (_, first) = store.get(&key).await.unwrap().unwrap();
-        assert!(store.put(&key, call_value(1, 2), Some(first)).await.unwrap());
+        assert!(store.put(&key, call_value(1, 2), Some(first)).await.unwrap().is_some());
         assert!(!store.delete(&key, first).await.unwrap());
         let (value, second) = store.get(&key).await.unwrap().unwrap();
         assert_eq!(value, call_value(1, 2));
@@ -45,7 +45,7 @@ pub fn a_key_made_again_never_has_an_old_version<K: Kind>(kind: &K) {
         let key = claim_key("ann");
         let mut seen = Vec::new();
         for _ in 0..10 {
-            assert!(store.put(&key, claim(1, 1), None).await.unwrap());
+            assert!(store.put(&key, claim(1, 1), None).await.unwrap().is_some());
             let (_, version) = store.get(&key).await.unwrap().unwrap();
             assert!(!seen.contains(&version));
             assert!(store.delete(&key, version).await.unwrap());
@@ -60,7 +60,7 @@ pub fn every_write_makes_a_new_version<K: Kind>(kind: &K) {
         let key = claim_key("ann");
         let mut last = None;
         for _ in 0..10 {
-            assert!(store.put(&key, claim(1, 1), last).await.unwrap());
+            assert!(store.put(&key, claim(1, 1), last).await.unwrap().is_some());
             let (_, version) = store.get(&key).await.unwrap().unwrap();
             assert_ne!(Some(version), last);
             last = Some(version);
@@ -86,7 +86,7 @@ pub fn keys_do_not_meet<K: Kind>(kind: &K) {
     ];
     kind.run(async {
         for (key, value) in &keys {
-            assert!(store.put(key, value.clone(), None).await.unwrap(), "{key:?}");
+            assert!(store.put(key, value.clone(), None).await.unwrap().is_some(), "{key:?}");
         }
         for (key, value) in &keys {
             assert_eq!(store.get(key).await.unwrap().unwrap().0, *value);
@@ -99,7 +99,7 @@ pub fn values_come_back_as_they_were<K: Kind>(kind: &K) {
     let mut store = kind.open();
     kind.run(async {
         for rev in 0..6 {
-            assert!(store.put(&call_key(rev), call_value(rev, rev.into()), None).await.unwrap());
+            assert!(store.put(&call_key(rev), call_value(rev, rev.into()), None).await.unwrap().is_some());
         }
     });
     store = kind.reopen(store.clone()).unwrap_or(store);
@@ -115,7 +115,7 @@ pub fn what_was_written_is_read_by_everybody<K: Kind>(kind: &K) {
     let store = &store;
     for round in 0..50_u8 {
         let key = &call_key(round);
-        kind.run(async { assert!(store.put(key, call_value(round, 1), None).await.unwrap()) });
+        kind.run(async { assert!(store.put(key, call_value(round, 1), None).await.unwrap().is_some()) });
         std::thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(move || {
@@ -131,12 +131,12 @@ pub fn everything_is_there_after_a_restart<K: Kind>(kind: &K) {
     let store = kind.open();
     let write = async |number: u8, rev: u32| {
         let expected = store.get(&call_key(number)).await.unwrap().map(|(_, version)| version);
-        assert!(store.put(&call_key(number), call_value(number, rev), expected).await.unwrap());
+        assert!(store.put(&call_key(number), call_value(number, rev), expected).await.unwrap().is_some());
     };
     kind.run(async {
         for number in 0..20 {
             write(number, 1).await;
-            assert!(store.put(&claim_key(&format!("user{number}")), claim(number, 1), None).await.unwrap());
+            assert!(store.put(&claim_key(&format!("user{number}")), claim(number, 1), None).await.unwrap().is_some());
         }
         for number in 0..10 {
             write(number, 2).await;
@@ -163,7 +163,7 @@ pub fn everything_is_there_after_a_restart<K: Kind>(kind: &K) {
             assert_eq!(found.map(|(value, _)| value), Some(claim(number, 1)));
         }
         let (_, version) = store.get(&call_key(7)).await.unwrap().unwrap();
-        assert!(store.put(&call_key(7), call_value(7, 4), Some(version)).await.unwrap());
-        assert!(!store.put(&call_key(7), call_value(7, 4), None).await.unwrap());
+        assert!(store.put(&call_key(7), call_value(7, 4), Some(version)).await.unwrap().is_some());
+        assert!(store.put(&call_key(7), call_value(7, 4), None).await.unwrap().is_none());
     });
 }

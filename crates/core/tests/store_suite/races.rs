@@ -18,12 +18,12 @@ pub fn no_increment_is_lost<K: Kind>(kind: &K) {
     let store = &kind.open();
     let key = &claim_key("counter");
     let versions = &Mutex::new(HashSet::<Version>::new());
-    assert!(kind.run(store.put(key, claim(1, 0), None)).unwrap());
+    assert!(kind.run(store.put(key, claim(1, 0), None)).unwrap().is_some());
     let increment = async || {
         loop {
             let (value, version) = store.get(key).await.unwrap().unwrap();
             let Value::Claim(_, count) = value else { panic!("a claim") };
-            if store.put(key, claim(1, count + 1), Some(version)).await.unwrap() {
+            if store.put(key, claim(1, count + 1), Some(version)).await.unwrap().is_some() {
                 assert!(versions.lock().unwrap().insert(version), "two writers had the same version");
                 return;
             }
@@ -52,7 +52,7 @@ pub fn of_many_creations_one_wins<K: Kind>(kind: &K) {
         let winners: Vec<u8> = scope(|threads| {
             let create = |number: u8| {
                 start.wait();
-                kind.run(store.put(key, claim(number, 1), None)).unwrap().then_some(number)
+                kind.run(store.put(key, claim(number, 1), None)).unwrap().map(|_| number)
             };
             let tried: Vec<_> =
                 (0..THREADS).map(|number| threads.spawn(move || create(u8::try_from(number).unwrap()))).collect();
@@ -71,13 +71,13 @@ pub fn of_a_write_and_a_removal_one_wins<K: Kind>(kind: &K) {
     let (mut written, mut removed) = (0, 0);
     for _ in 0..300 {
         if kind.run(store.get(key)).unwrap().is_none() {
-            assert!(kind.run(store.put(key, claim(1, 1), None)).unwrap());
+            assert!(kind.run(store.put(key, claim(1, 1), None)).unwrap().is_some());
         }
         let (_, version) = kind.run(store.get(key)).unwrap().unwrap();
         let (wrote, deleted) = scope(|threads| {
             let write = threads.spawn(|| {
                 start.wait();
-                kind.run(store.put(key, claim(2, 2), Some(version))).unwrap()
+                kind.run(store.put(key, claim(2, 2), Some(version))).unwrap().is_some()
             });
             start.wait();
             let deleted = kind.run(store.delete(key, version)).unwrap();

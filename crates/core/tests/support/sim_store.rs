@@ -72,7 +72,7 @@ impl SimStore {
         self.faults.lock().unwrap().per_mille = 0;
     }
 
-    async fn write(&self, write: Write) -> Result<bool, StoreError> {
+    async fn write(&self, write: Write) -> Result<Option<Version>, StoreError> {
         let_others_run().await;
         match self.fate() {
             Fate::Answered => self.apply(&write),
@@ -102,11 +102,12 @@ impl SimStore {
         }
     }
 
-    fn apply(&self, write: &Write) -> Result<bool, StoreError> {
+    /// Answers with the version that was written, or removed.
+    fn apply(&self, write: &Write) -> Result<Option<Version>, StoreError> {
         match (&write.value, write.expected) {
             (Some(value), expected) => at_once(self.memory.put(&write.key, value.clone(), expected)),
-            (None, Some(expected)) => at_once(self.memory.delete(&write.key, expected)),
-            (None, None) => Ok(false),
+            (None, Some(expected)) => Ok(at_once(self.memory.delete(&write.key, expected))?.then_some(expected)),
+            (None, None) => Ok(None),
         }
     }
 }
@@ -122,12 +123,12 @@ impl Store for SimStore {
         if answers { at_once(self.memory.get(key)) } else { Err(no_answer()) }
     }
 
-    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
+    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<Option<Version>, StoreError> {
         self.write(Write { key: key.clone(), value: Some(value), expected }).await
     }
 
     async fn delete(&self, key: &Key, expected: Version) -> Result<bool, StoreError> {
-        self.write(Write { key: key.clone(), value: None, expected: Some(expected) }).await
+        Ok(self.write(Write { key: key.clone(), value: None, expected: Some(expected) }).await?.is_some())
     }
 }
 

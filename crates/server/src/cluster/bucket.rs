@@ -25,7 +25,7 @@ use tracing::{info, warn};
 const OPERATION: &str = "KV-Operation";
 
 /// For how long a deletion can be seen by who watches.
-const MARKER_LIFE: Duration = Duration::from_secs(10);
+pub(super) const MARKER_LIFE: Duration = Duration::from_secs(10);
 
 /// A deadline has passed: so often it is tried whether NATS is well again, and so long an answer is waited for.
 const PROBE_PAUSE: Duration = Duration::from_millis(100);
@@ -121,13 +121,12 @@ impl Bucket {
         self.in_time(self.write(key, value, headers, expected)).await
     }
 
-    /// Deletes if `key` is at `expected`. False: it was elsewhere.
-    pub async fn delete(&self, key: &str, expected: u64) -> Result<bool, StoreError> {
+    /// Deletes if `key` is at `expected`. Answers with where that is then; none: it was elsewhere.
+    pub async fn delete(&self, key: &str, expected: u64) -> Result<Option<u64>, StoreError> {
         let mut headers = HeaderMap::new();
         headers.insert(OPERATION, "DEL");
         headers.insert(NATS_MESSAGE_TTL, HeaderValue::from(MARKER_LIFE.as_secs()));
-        let written = self.in_time(self.write(key, Vec::new(), headers, expected)).await?;
-        Ok(written.is_some())
+        self.in_time(self.write(key, Vec::new(), headers, expected)).await
     }
 
     async fn read(&self, key: &str) -> Result<Found, StoreError> {

@@ -56,7 +56,7 @@ impl People {
             let Some(answer) = change(&mut after) else { return Ok(None) };
             let is_done = match (before.is_empty(), after.is_empty()) {
                 _ if before == after => true,
-                (false, true) => self.0.delete(&key, at).await?,
+                (false, true) => self.0.delete(&key, at).await?.is_some(),
                 _ => self.0.put(&key, json(&after)?, at, None).await?.is_some(),
             };
             if is_done {

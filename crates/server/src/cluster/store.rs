@@ -1,5 +1,5 @@
 use super::{
-    bucket::{Bucket, BucketConfig, Found},
+    bucket::{Bucket, BucketConfig, Found, MARKER_LIFE},
     connection::{ClusterError, Nats},
     image::Image,
 };
@@ -12,7 +12,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
+use tokio::{
+    sync::mpsc,
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
 use tracing::warn;
 
 /// So many deletions are remembered for the next write of the same key.
@@ -36,11 +40,22 @@ pub struct NatsStoreConfig {
 pub struct NatsStore {
     calls: Bucket,
     keep_ended: Duration,
-    /// Where keys were deleted, as read a moment ago: who makes such a key anew must say so.
-    deleted: DashMap<Key, u64>,
+    /// Keys that were deleted a moment ago: who makes such a key anew must say where that was.
+    deleted: DashMap<Key, Deleted>,
     image: Arc<Image>,
     news: Mutex<Option<mpsc::Receiver<Arc<Call>>>>,
     watch: JoinHandle<()>,
+}
+
+struct Deleted {
+    at: u64,
+    since: Instant,
+}
+
+impl Deleted {
+    fn is_there(&self) -> bool {
+        self.since.elapsed() < MARKER_LIFE
+    }
 }
 
 impl NatsStore {
@@ -76,6 +91,7 @@ impl NatsStore {
 
     /// Removes claims and rooms that no call holds. Calls that ended go by themselves.
     pub async fn prune(&self, before: Millis) {
+        self.deleted.retain(|_, deleted| deleted.is_there());
         for (key, at) in self.image.prune(before) {
             if self.delete(&key, Version(at)).await.is_err() {
                 return;
@@ -90,11 +106,31 @@ impl NatsStore {
         }
     }
 
+    async fn create(
+        &self,
+        key: &Key,
+        text: &str,
+        json: Vec<u8>,
+        life: Option<Duration>,
+    ) -> Result<Option<u64>, StoreError> {
+        let deleted =
+            self.deleted.remove(key).filter(|(_, deleted)| deleted.is_there()).map_or(0, |(_, deleted)| deleted.at);
+        if let Some(at) = self.calls.put(text, json.clone(), deleted, life).await? {
+            return Ok(Some(at));
+        }
+        // Its deletion may have been forgotten, here or there, or be another node's.
+        match self.calls.get(text).await? {
+            Found::Value(..) => Ok(None),
+            Found::Deleted(at) => self.calls.put(text, json, at, life).await,
+            Found::Nothing => self.calls.put(text, json, 0, life).await,
+        }
+    }
+
     fn remember_deleted(&self, key: &Key, at: u64) {
         if self.deleted.len() > MOST_DELETED {
             self.deleted.clear();
         }
-        self.deleted.insert(key.clone(), at);
+        self.deleted.insert(key.clone(), Deleted { at, since: Instant::now() });
     }
 }
 
@@ -110,28 +146,24 @@ impl Store for NatsStore {
         }
     }
 
-    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
+    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<Option<Version>, StoreError> {
         let text = text(key);
         let json = serde_json::to_vec(&value).map_err(|error| StoreError(error.to_string()))?;
         let life = self.life(&value);
         let Some(Version(expected)) = expected else {
-            let deleted = self.deleted.remove(key).map_or(0, |(_, at)| at);
-            if self.calls.put(&text, json.clone(), deleted, life).await?.is_some() {
-                return Ok(true);
-            }
-            // Its deletion may have been forgotten, here or there.
-            return match self.calls.get(&text).await? {
-                Found::Value(..) => Ok(false),
-                Found::Deleted(at) => Ok(self.calls.put(&text, json, at, life).await?.is_some()),
-                Found::Nothing => Ok(self.calls.put(&text, json, 0, life).await?.is_some()),
-            };
+            return Ok(self.create(key, &text, json, life).await?.map(Version));
         };
         // 0 stands for what is not there.
-        Ok(expected != 0 && self.calls.put(&text, json, expected, life).await?.is_some())
+        let at = if expected == 0 { None } else { self.calls.put(&text, json, expected, life).await? };
+        Ok(at.map(Version))
     }
 
     async fn delete(&self, key: &Key, Version(expected): Version) -> Result<bool, StoreError> {
-        Ok(expected != 0 && self.calls.delete(&text(key), expected).await?)
+        let at = if expected == 0 { None } else { self.calls.delete(&text(key), expected).await? };
+        if let Some(at) = at {
+            self.remember_deleted(key, at);
+        }
+        Ok(at.is_some())
     }
 }
 

@@ -62,7 +62,7 @@ impl Scene {
         let (_, version) = self.hub.store.get(&key).await.unwrap().unwrap();
         let mut call = self.call().await;
         change(&mut call);
-        assert!(self.hub.store.put(&key, Value::Call(Arc::new(call)), Some(version)).await.unwrap());
+        assert!(self.hub.store.put(&key, Value::Call(Arc::new(call)), Some(version)).await.unwrap().is_some());
     }
 
     fn has_session(&self, name: &str, id: SessionId) {

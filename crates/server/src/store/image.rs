@@ -101,7 +101,8 @@ impl Image {
         self.entries.get(key).map(|entry| Version(entry.version))
     }
 
-    pub fn put(&mut self, key: RecordKey, record: Record, haste: Haste) {
+    /// Answers with the record's version from now on.
+    pub fn put(&mut self, key: RecordKey, record: Record, haste: Haste) -> Version {
         self.last_version += 1;
         let version = self.last_version;
         if let Some(entry) = self.entries.get_mut(&key) {
@@ -112,6 +113,7 @@ impl Image {
             self.entries.insert(key.clone(), entry);
         }
         self.is_dirty(key, haste);
+        Version(version)
     }
 
     /// What takes back the next write of this record.

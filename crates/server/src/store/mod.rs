@@ -183,7 +183,7 @@ impl Store for CallStore {
         }
     }
 
-    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
+    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<Option<Version>, StoreError> {
         match self {
             Self::Memory(store) => store.put(key, value, expected).await,
             Self::Sqlite(store) => store.put(key, value, expected).await,

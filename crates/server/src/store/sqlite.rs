@@ -163,28 +163,27 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<bool, StoreError> {
+    async fn put(&self, key: &Key, value: Value, expected: Option<Version>) -> Result<Option<Version>, StoreError> {
         let key = RecordKey::Core(key.clone());
         let haste = haste(&value);
-        let (undo, waiter) = {
+        let (version, undo, waiter) = {
             let mut state = self.shared.state();
             state.check()?;
             if state.image.version(&key) != expected {
-                return Ok(false);
+                return Ok(None);
             }
             if !may_be_told(&value) {
-                state.image.put(key, Record::Core(value), haste);
-                return Ok(true);
+                return Ok(Some(state.image.put(key, Record::Core(value), haste)));
             }
             let undo = state.image.undo_of(&key);
-            state.image.put(key, Record::Core(value), haste);
-            (undo, state.wait())
+            let version = state.image.put(key, Record::Core(value), haste);
+            (version, undo, state.wait())
         };
         if let Err(error) = self.written(waiter).await {
             self.shared.state().undo(undo);
             return Err(error);
         }
-        Ok(true)
+        Ok(Some(version))
     }
 
     async fn delete(&self, key: &Key, expected: Version) -> Result<bool, StoreError> {

@@ -16,7 +16,7 @@ fn filled(dir: &Path) {
     let store = open(dir);
     run(async {
         for number in 0..50 {
-            assert!(store.put(&call_key(number), call_value(number, 1), None).await.unwrap());
+            assert!(store.put(&call_key(number), call_value(number, 1), None).await.unwrap().is_some());
         }
     });
 }
@@ -70,7 +70,7 @@ fn a_damaged_database_is_set_aside() {
         fs::write(&file, &damaged).unwrap();
         let store = open(dir.path());
         assert!(store.calls(|_| true).is_empty());
-        assert!(run(store.put(&call_key(1), call_value(1, 1), None)).unwrap());
+        assert!(run(store.put(&call_key(1), call_value(1, 1), None)).unwrap().is_some());
         store.close();
         let aside = dir.path().join("calls.sqlite3.damaged");
         assert_eq!(aside.metadata().unwrap().len(), damaged.len() as u64);
@@ -141,12 +141,12 @@ fn what_is_over_is_forgotten_and_nothing_else() {
     assert_eq!(holder.state, MemberState::Ringing);
     run(async {
         for (key, value) in calls {
-            assert!(store.put(&key, value, None).await.unwrap());
+            assert!(store.put(&key, value, None).await.unwrap().is_some());
         }
         let claims =
             [("gone", claim(9, 1)), ("over", claim(2, 1)), (holder.user.as_str(), claim(5, holder.generation))];
         for (name, value) in claims {
-            assert!(store.put(&claim_key(name), value, None).await.unwrap());
+            assert!(store.put(&claim_key(name), value, None).await.unwrap().is_some());
         }
     });
     store.prune(100);
@@ -174,10 +174,14 @@ fn claims_follow_from_calls() {
     run(async {
         for call in [&running, &over] {
             assert!(
-                store.put(&Key::Call(call.app, call.id.clone()), Value::Call(call.clone().into()), None).await.unwrap()
+                store
+                    .put(&Key::Call(call.app, call.id.clone()), Value::Call(call.clone().into()), None)
+                    .await
+                    .unwrap()
+                    .is_some()
             );
         }
-        assert!(store.put(&claim_key(rung.user.as_str()), claim(2, 1), None).await.unwrap());
+        assert!(store.put(&claim_key(rung.user.as_str()), claim(2, 1), None).await.unwrap().is_some());
     });
     store.close();
     let in_order = open(dir.path());

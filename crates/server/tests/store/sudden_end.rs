@@ -86,7 +86,7 @@ async fn write_next(store: &impl Store, number: u8) {
         Some((Value::Call(call), version)) => (call.rev, Some(version)),
         _ => (0, None),
     };
-    assert!(store.put(&call_key(number), call_value(number, rev + 1), version).await.unwrap());
+    assert!(store.put(&call_key(number), call_value(number, rev + 1), version).await.unwrap().is_some());
     // As soon as it is answered, and without a buffer that dies with the process.
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{number} {}.", rev + 1).unwrap();
