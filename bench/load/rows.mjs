@@ -3,6 +3,10 @@
 /** How a figure is reached: the value itself, or its ratio to the floor's of the same round. */
 const value = (name, read, unit, goal) => ({ name, read, unit, goal, ratio: false });
 const ratio = (name, read, unit, goal) => ({ name, read, unit, goal, ratio: true });
+const percentiles = (of, p50, p99) => [
+  value('p50', (run) => run[of]?.p50_us, 'us', p50),
+  value('p99', (run) => run[of]?.p99_us, 'us', p99),
+];
 
 const MEMORY_AND_STORE = ['floor', 'memory', 'sqlite'];
 const USERS = ['--users', '2000'];
@@ -33,10 +37,7 @@ export const ROWS = [
     systems: ['floor', 'memory'],
     proto: 'ours-in-call',
     mode: relayed,
-    figures: [
-      value('p50', (run) => run.latency?.p50_us, 'us', { memory: 110 }),
-      value('p99', (run) => run.latency?.p99_us, 'us', { memory: 420 }),
-    ],
+    figures: percentiles('latency', { memory: 110 }, { memory: 420 }),
   },
   {
     name: 'setup',
@@ -44,10 +45,7 @@ export const ROWS = [
     systems: MEMORY_AND_STORE,
     proto: 'ours',
     mode: placed,
-    figures: [
-      value('p50', (run) => run.setup?.p50_us, 'us', { memory: 550, sqlite: 550 }),
-      value('p99', (run) => run.setup?.p99_us, 'us', { memory: 950, sqlite: 950 }),
-    ],
+    figures: percentiles('setup', { memory: 550, sqlite: 550 }, { memory: 950, sqlite: 950 }),
   },
   {
     name: 'relay-two-nodes',
@@ -56,10 +54,7 @@ export const ROWS = [
     ordinary: true,
     proto: 'ours-in-call',
     mode: relayed,
-    figures: [
-      value('p50', (run) => run.latency?.p50_us, 'us', { two: 400 }),
-      value('p99', (run) => run.latency?.p99_us, 'us', { two: 2000 }),
-    ],
+    figures: percentiles('latency', { two: 400 }, { two: 2000 }),
   },
   {
     name: 'setup-three-nodes',
@@ -68,10 +63,7 @@ export const ROWS = [
     ordinary: true,
     proto: 'ours',
     mode: placed,
-    figures: [
-      value('p50', (run) => run.setup?.p50_us, 'us', { three: 5000 }),
-      value('p99', (run) => run.setup?.p99_us, 'us', { three: 25_000 }),
-    ],
+    figures: percentiles('setup', { three: 5000 }, { three: 25_000 }),
   },
   idle('idle', 5000),
   idle('idle-19k', 19_000),

@@ -20,10 +20,15 @@ pub fn decode_signal(text: &str) -> Option<Signal> {
 
 fn message(body: &Value) -> Option<ServerMessage<Signal>> {
     let (kind, value) = body.variant()?;
+    let Some(value) = value else {
+        return match kind.as_str() {
+            "done" => Some(ServerMessage::Done),
+            "beat" => Some(ServerMessage::Beat),
+            "sig_expired" => Some(ServerMessage::SigExpired),
+            _ => None,
+        };
+    };
     Some(match kind.as_str() {
-        "done" => ServerMessage::Done,
-        "beat" => ServerMessage::Beat,
-        "sig_expired" => ServerMessage::SigExpired,
         "welcome" => ServerMessage::Welcome(Welcome {
             resume: value.text("resume")?,
             now: value.time("now")?,
@@ -128,9 +133,14 @@ fn ice_server(value: &Value) -> Option<IceServer> {
 
 fn signal(value: &Value) -> Option<Signal> {
     let (kind, value) = value.variant()?;
+    let Some(value) = value else {
+        return match kind.as_str() {
+            "resend" => Some(Signal::Resend),
+            "ping" => Some(Signal::Ping),
+            _ => None,
+        };
+    };
     Some(match kind.as_str() {
-        "resend" => Signal::Resend,
-        "ping" => Signal::Ping,
         "description" => Signal::Description(Description {
             epoch: value.number("epoch")?,
             n: value.number("n")?,
@@ -234,9 +244,9 @@ impl Value {
     }
 
     /// An externally tagged variant: its name, and what comes with it.
-    fn variant(&self) -> Option<(String, Value)> {
+    fn variant(&self) -> Option<(String, Option<Value>)> {
         let name = tag(&self.0)?;
-        let value = self.get(&name).unwrap_or(Value(JsValue::UNDEFINED));
+        let value = self.get(&name);
         Some((name, value))
     }
 
