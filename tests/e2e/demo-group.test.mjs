@@ -74,7 +74,7 @@ test('a call of three; one more is invited, one declines, one leaves and comes b
   await carol.click('join-button');
   await Promise.all([hasTiles(carol, 'alice', 'bob'), carol.sees('alice'), carol.sees('bob'), hasTiles(alice, 'bob', 'carol')]);
   await carol.screenshot('group-joined');
-  for (const person of [alice, bob, carol]) if (await person.page.isVisible('#hang-up')) await person.click('hang-up');
+  for (const person of [alice, bob]) await person.click('hang-up');
   await Promise.all(people.map((person) => person.hasReleased()));
   people.forEach((person) => person.hasNoProblems());
 });
@@ -90,7 +90,7 @@ test('who opens a link to a call is in it after the login', async () => {
   const erin = await logIn(browser, server.url, 'erin', { query: { join: callId, user: 'erin' }, form: false });
   await Promise.all([hasTiles(erin, 'alice', 'bob'), erin.hears(), hasTiles(alice, 'bob', 'erin')]);
   assert.doesNotMatch(await erin.page.evaluate(() => location.search), /join/, 'loading the page again does not join again');
-  for (const person of [alice, bob, erin]) if (await person.page.isVisible('#hang-up')) await person.click('hang-up');
+  for (const person of [alice, bob]) await person.click('hang-up');
   await Promise.all([alice, bob, erin].map((person) => person.hasReleased()));
   await erin.close();
 });

@@ -68,10 +68,8 @@ export class KitPerson extends Person {
   }
 
   /** Sees who calls, and how. */
-  async isRungBy(name, how) {
-    await this.button('Accept').waitFor();
-    await this.shows(name);
-    await this.shows(how);
+  isRungBy(name, how) {
+    return Promise.all([this.button('Accept').waitFor(), this.shows(name), this.shows(how)]);
   }
 
   shows(text) {
@@ -98,7 +96,7 @@ export class KitPerson extends Person {
     return this.page.waitForSelector(KIT, { state: 'detached' });
   }
 
-  /** The kit's message of a moment, wherever in the page it puts it. */
+  /** The kit's message of a moment, wherever in the page it puts it: to be waited for before it can come. */
   isTold(text) {
     return this.page.getByText(text).first().waitFor();
   }

@@ -76,8 +76,7 @@ export async function describeKit(name, { hasMemberList }) {
     it('rejects', async () => {
       await alice.call('bob');
       await bob.isRungBy('Alice', 'invites you to a video call');
-      await bob.press('Decline');
-      await alice.isTold('other side reject call');
+      await Promise.all([bob.press('Decline'), alice.isTold('other side reject call')]);
       await released(alice, bob);
     });
 
@@ -90,8 +89,7 @@ export async function describeKit(name, { hasMemberList }) {
 
     it('tells who calls somebody busy', async () => {
       await connected('voice');
-      await carol.call('bob', { kind: 'voice' });
-      await carol.isTold('other side line busy');
+      await Promise.all([carol.call('bob', { kind: 'voice' }), carol.isTold('other side line busy')]);
       await released(carol);
       await Promise.all([alice.isInCall(), bob.isInCall()]);
       await bob.press('Hang up');
@@ -99,9 +97,11 @@ export async function describeKit(name, { hasMemberList }) {
     });
 
     it('ends by itself what nobody answers', async () => {
-      await alice.call('bob', { timeout: 2 });
-      await bob.isRungBy('Alice', 'invites you to a video call');
-      await alice.isTold('call timeout');
+      await Promise.all([
+        alice.call('bob', { timeout: 4 }),
+        bob.isRungBy('Alice', 'invites you to a video call'),
+        alice.isTold('call timeout'),
+      ]);
       await released(alice, bob);
     });
 
@@ -159,9 +159,8 @@ export async function describeKit(name, { hasMemberList }) {
       await Promise.all([dave.sees('alice'), dave.sees('bob'), bob.sees('dave'), carol.sees('dave')]);
       await screenshot(dave, 'group-of-four');
 
-      await bob.press('Hang up');
+      await Promise.all([bob.press('Hang up'), ...[alice, carol].map((person) => person.isTold(/Bob end call/))]);
       await released(bob);
-      await Promise.all([alice.isTold(/Bob end call/), carol.isTold(/Bob end call/)]);
       await bob.join(await alice.thisCall());
       await bob.isInCall();
       await Promise.all([bob.sees('carol'), bob.hears(), carol.shows('Bob')]);
