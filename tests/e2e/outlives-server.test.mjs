@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { launchBrowser } from './support/browser.mjs';
 import { REASON } from './support/expect.mjs';
-import { breaksDown, credentials, isRestarted } from './support/ice.mjs';
+import { agree, breaksDown, credentials, isRestarted } from './support/ice.mjs';
 import { logIn } from './support/person.mjs';
 import { startServer } from './support/server.mjs';
 
@@ -62,8 +62,7 @@ test('a broken connection is negotiated anew while the server is stopped', async
   await bothReconnect();
   await breaksDown(alice);
   await isRestarted(alice, before);
-  const [ofAlice, ofBob] = [await credentials(alice), await credentials(bob)];
-  assert.deepEqual(ofAlice, { local: ofBob.remote, remote: ofBob.local });
+  await agree(alice, bob);
   const frames = await framesOf(bob);
   await bob.until('goes on seeing alice', async (count) => (await probe.stats()).framesDecoded > count + 10, frames);
 });

@@ -1,4 +1,9 @@
 // What ICE does in the connection that a person is in a call by.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+const PATIENCE = 30_000;
 
 /** The connection says that it has failed, as it does when a network is gone for long; everything after that is real. */
 export const breaksDown = (person) => person.page.evaluate(async () => {
@@ -21,3 +26,13 @@ export const isRestarted = (person, before) => person.until('has new ICE credent
   return connection && !connection.currentLocalDescription.sdp.includes(old.local)
     && !connection.currentRemoteDescription.sdp.includes(old.remote);
 }, before);
+
+/** Both ends come to use the same credentials: one more restart may be under way when the first of them is asked. */
+export async function agree(one, other) {
+  for (const end = Date.now() + PATIENCE; ; await sleep(100)) {
+    const [own, { local, remote }] = await Promise.all([credentials(one), credentials(other)]);
+    const wanted = { local: remote, remote: local };
+    if (isDeepStrictEqual(own, wanted)) return;
+    if (Date.now() > end) assert.deepEqual(own, wanted);
+  }
+}

@@ -71,7 +71,7 @@ export class Person {
 
   click(id) { return this.page.click(`#${id}`); }
   close() { return this.profile.close(); }
-  isIdle() { return this.page.waitForSelector('#screen-home:not([hidden])'); }
+  isIdle() { return this.until('is idle', () => !document.getElementById('screen-home').hidden); }
   isRung() { return this.page.waitForSelector('#incoming[open]'); }
   text(id) { return this.page.locator(`#${id}`).innerText(); }
 
@@ -178,9 +178,9 @@ export class Person {
       const state = await this.page.evaluate(async () => ({
         stats: await probe.stats(), audible: probe.audible(), live: probe.liveTracks(), open: probe.openConnections(),
         states: probe.connections.map((c) => `${c.connectionState}/${c.iceConnectionState}/${c.signalingState}`),
-        notices: document.getElementById('notices')?.innerText,
+        notices: document.getElementById('notices')?.innerText, latest: globalThis.demo?.events.slice(-5),
       })).catch(() => null);
-      throw new Error(`${this.name}: not within time: ${what}; ${JSON.stringify(state)}`, { cause: error });
+      throw new Error(`${this.name}: not within time: ${what}; ${JSON.stringify(state)}; ${this.problems.join('; ')}`, { cause: error });
     }
   }
 

@@ -7,6 +7,8 @@ use call_protocol::{ClientMessage, CloseCode, ErrorCode, Login, Millis, Signal, 
 
 /// A connection that is neither open nor refused by then has failed.
 const CONNECT_TIME: Millis = 10_000;
+/// So long a login is tried again by a server that can take none at the moment.
+const LOGIN_TIME: Millis = 10_000;
 const FIRST_DELAY: Millis = 250;
 const LONGEST_DELAY: Millis = 8_000;
 /// Somebody in a call must not wait for a server that is back.
@@ -28,13 +30,19 @@ pub(super) struct Link {
     /// A login elsewhere shall not end this one.
     multi_device: bool,
     /// The application's login that has not been answered yet.
-    login: Option<CommandId>,
+    login: Option<Pending>,
     attempt: u32,
     heard_at: Millis,
     moves_at: Option<Millis>,
     /// When new TURN credentials are asked for.
     renews_at: Option<Millis>,
     chance: u64,
+}
+
+#[derive(Debug)]
+struct Pending {
+    command: CommandId,
+    until: Millis,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +84,11 @@ impl Link {
 
     pub fn heard(&mut self, now: Millis) {
         self.heard_at = now;
+    }
+
+    /// Whether a login that the server could not take just now is worth another try.
+    fn may_try_again(&self, now: Millis) -> bool {
+        self.login.as_ref().is_none_or(|login| now < login.until)
     }
 
     fn due(&self, silence: Millis) -> Option<Millis> {
@@ -138,7 +151,7 @@ impl Client {
             self.farewell(now);
         }
         self.link.account = Some(account);
-        self.link.login = Some(id);
+        self.link.login = Some(Pending { command: id, until: now + LOGIN_TIME });
         self.connect(LinkState::Connecting, now);
     }
 
@@ -176,8 +189,8 @@ impl Client {
         self.link.state = State::Online;
         self.link.attempt = 0;
         self.link_event(LinkState::Connected, 0, "");
-        if let Some(command) = self.link.login.take() {
-            self.complete(command, Ok(Completed::Done));
+        if let Some(login) = self.link.login.take() {
+            self.complete(login.command, Ok(Completed::Done));
             self.emit(CallEvent::Ready);
         }
         self.resynchronise(welcome.call, welcome.offer);
@@ -188,8 +201,8 @@ impl Client {
 
     /// A login was refused.
     pub(super) fn login_refused(&mut self, error: WireError, now: Millis) {
-        if error.retry_after.is_some() && self.link.login.is_none() {
-            return self.socket_lost(1006, now);
+        if error.retry_after.is_some() && self.link.may_try_again(now) {
+            return self.return_later(1006, now);
         }
         if self.link.resume.take().is_some() && error.code == ErrorCode::BadResumeToken.number() {
             return self.send_login(Purpose::Login, now);
@@ -306,6 +319,10 @@ impl Client {
         if !returns {
             return self.give_up(CallError::new(i32::from(code), "the server closed the session"));
         }
+        self.return_later(code, now);
+    }
+
+    fn return_later(&mut self, code: u16, now: Millis) {
         let delay = self.link.delay(if self.view.is_some() { LONGEST_DELAY_IN_CALL } else { LONGEST_DELAY });
         let first = self.link.state == State::Online;
         self.link.state = State::Waiting { until: now + delay };
@@ -337,8 +354,8 @@ impl Client {
         (self.placing, self.leaving, self.unwanted) = (None, None, None);
         // Whoever logs in next has not closed anything.
         self.closed.clear();
-        if let Some(command) = self.link.login.take() {
-            self.complete(command, Err(error.clone()));
+        if let Some(login) = self.link.login.take() {
+            self.complete(login.command, Err(error.clone()));
         }
         self.close_peers(None);
         self.link.state = State::Idle;

@@ -65,6 +65,50 @@ fn after_a_refused_login_another_one_may_succeed() {
     assert_eq!(ann.outcome(2), Some(Ok(Completed::Done)));
 }
 
+fn refused_for_now() -> Desk {
+    let mut ann = Desk::new();
+    ann.command(1, Command::Login(account("ann")));
+    ann.socket(SocketEvent::Open);
+    ann.refuse(ann.sent_login().0, ErrorCode::Unavailable);
+    ann
+}
+
+#[test]
+fn a_login_that_the_server_can_not_take_just_now_is_tried_again() {
+    let mut ann = refused_for_now();
+    assert!(ann.has(&Output::Disconnect));
+    assert_eq!(ann.outcome(1), None);
+    assert!(ann.wait_to_connect() <= 250);
+    let login = ann.welcomed(None);
+    assert!(!login.returns, "it is still the application's own login");
+    assert_eq!(ann.outcome(1), Some(Ok(Completed::Done)));
+    assert_eq!(ann.news(), ["link Connecting", "link Connected", "ready"]);
+}
+
+#[test]
+fn a_login_that_the_server_can_not_take_for_long_fails() {
+    let mut ann = refused_for_now();
+    let began = ann.now;
+    while ann.outcome(1).is_none() {
+        ann.wait_to_connect();
+        ann.outputs.clear();
+        ann.socket(SocketEvent::Open);
+        ann.refuse(ann.sent_login().0, ErrorCode::Unavailable);
+    }
+    assert_eq!(ann.failure(1), CallError::NO_ANSWER);
+    assert!((10_000..=18_000).contains(&(ann.now - began)), "after {} ms", ann.now - began);
+    assert_eq!((ann.client.user(), ann.client.poll_timeout()), (None, None), "it does not try again");
+}
+
+#[test]
+fn who_logs_out_before_the_server_could_take_the_login_is_not_logged_in_later() {
+    let mut ann = refused_for_now();
+    ann.command(2, Command::Logout);
+    assert_eq!(ann.outcome(2), Some(Ok(Completed::Done)));
+    assert_eq!(ann.failure(1), CallError::NOT_LOGGED_IN);
+    assert_eq!(ann.client.poll_timeout(), None);
+}
+
 #[test]
 fn a_login_that_cannot_connect_fails_once_and_does_not_try_again() {
     for opened in [false, true] {
