@@ -48,7 +48,7 @@ export declare class TUICallEngine {
    *
    * @throws {TUICallEngineError} -1202 a parameter is missing or of the wrong type; 101002 malformed userID; 70001 userSig
    * expired; 70002 empty; 70003 malformed; 70009 signed with another key; 70013 of another user; 70014 of another
-   * SDKAppID; 2805 the server cannot be reached; -1401 it did not answer
+   * SDKAppID; 2805 the server cannot be reached; -1401 it did not answer, or could take no login for 10 s
    */
   login(options: LoginOptions): Promise<void>;
   /** The same as {@link login}. */
