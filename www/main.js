@@ -174,7 +174,7 @@ function serverStateIs(state) {
   const pill = $('server-state');
   pill.dataset.state = state;
   pill.textContent = SERVER_STATES[state] ?? state;
-  if (state === 'reconnecting') showNotice({ key: 'server', tone: 'warning', ...problemText('server-away') });
+  if (state === 'reconnecting') showNotice({ key: 'server', tone: 'warning', ...problemText('reconnecting') });
   if (state !== 'connected') return;
   hideNotice('server');
   if (wasOnline) showNotice({ key: 'server', title: 'Back online' });

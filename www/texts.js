@@ -39,7 +39,7 @@ const badSignature = {
 const expired = { title: 'Your login has expired', advice: 'Log in again to go on.' };
 const serverAway = {
   title: 'The call server does not answer',
-  advice: 'Check your network, and that call-server is running. This page tries again by itself; a running call goes on.',
+  advice: 'Check your network, and that call-server is running, then try again.',
 };
 const badName = {
   title: 'That name cannot be called',
@@ -91,6 +91,10 @@ const PROBLEMS = {
   70013: badSignature,
   70014: badSignature,
   'server-away': serverAway,
+  reconnecting: {
+    ...serverAway,
+    advice: 'Check your network, and that call-server is running. This page tries again by itself; a running call goes on.',
+  },
   'no-camera-to-call': { title: 'No camera found', advice: 'Connect a camera for a video call, or use your voice alone.' },
   'no-such-call': { title: 'There is no such call', advice: 'It may be over. Ask for a new link, or call them.' },
   'not-dev': {
