@@ -45,7 +45,7 @@ test('the server goes away and comes back', async () => {
   await server.restart();
   await Promise.all([alice, bob].map((person) => stateIs(person, 'Online')));
   await alice.notice(/Back online/);
-  await carol.page.click('.notice >> text=Try again');
+  await carol.page.click('.notice button:has-text("Try again")');
   await carol.isIdle();
 
   await alice.startEvents();

@@ -95,10 +95,14 @@ impl Client {
 
     pub(super) fn answered(&mut self, re: u32, result: Result<(), WireError>, now: Millis) {
         let Some(request) = self.requests.take(re, result.is_ok().then_some(false)) else { return };
-        if let Err(WireError { retry_after: Some(pause), .. }) = result
-            && matches!(request.frame.body, ClientMessage::Leave(_))
-        {
-            return self.leave_unheard(request, Some(now + Millis::from(pause)));
+        if let Err(WireError { retry_after: Some(pause), .. }) = result {
+            let again = now + Millis::from(pause);
+            if matches!(request.frame.body, ClientMessage::Leave(_)) {
+                return self.leave_unheard(request, Some(again));
+            }
+            if request.may_wait(again) {
+                return self.requests.postpone(request, again);
+            }
         }
         match (request.purpose, result) {
             (Purpose::Invite(command, call), Ok(())) => self.placed(command, call),

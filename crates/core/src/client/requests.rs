@@ -1,4 +1,4 @@
-use super::CommandId;
+use super::{CommandId, earlier};
 use call_protocol::{CallId, ClientFrame, ClientMessage, Join, Millis, Signal};
 use std::sync::Arc;
 
@@ -18,8 +18,10 @@ pub(super) struct Requests {
 pub(super) struct Request {
     pub frame: Arc<ClientFrame<Signal>>,
     pub purpose: Purpose,
-    /// None: however long it takes. Of what nobody waits for: when it is said again.
+    /// None: however long it takes.
     deadline: Option<Millis>,
+    /// When it is said again, although the link is the same.
+    again: Option<Millis>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,14 @@ pub(super) enum Purpose {
     Quiet,
 }
 
+impl Request {
+    /// Whether somebody waits for it who would rather wait longer than be refused: until `again`, at least.
+    pub fn may_wait(&self, again: Millis) -> bool {
+        let is_awaited = matches!(self.purpose, Purpose::Step(_) | Purpose::Join(..));
+        is_awaited && self.deadline.is_some_and(|deadline| again < deadline)
+    }
+}
+
 impl Requests {
     pub fn add(&mut self, body: ClientMessage<Signal>, purpose: Purpose, now: Millis) -> Arc<ClientFrame<Signal>> {
         self.last = self.last.wrapping_add(1).max(1);
@@ -46,18 +56,24 @@ impl Requests {
             Purpose::Quiet => None,
             _ => Some(ANSWER_TIME),
         };
-        self.waiting.push(Request { frame: frame.clone(), purpose, deadline: patience.map(|patience| now + patience) });
+        let deadline = patience.map(|patience| now + patience);
+        self.waiting.push(Request { frame: frame.clone(), purpose, deadline, again: None });
         frame
     }
 
     /// Nobody waits for it any longer, but the server is still to hear it.
     pub fn keep(&mut self, request: Request, again: Option<Millis>) {
-        self.waiting.push(Request { purpose: Purpose::Quiet, deadline: again, ..request });
+        self.waiting.push(Request { purpose: Purpose::Quiet, deadline: None, again, ..request });
+    }
+
+    /// The server could not take it just now: as though it had not answered yet, but it is said again then.
+    pub fn postpone(&mut self, request: Request, again: Millis) {
+        self.waiting.push(Request { again: Some(again), ..request });
     }
 
     pub fn take_postponed(&mut self, by: Millis) -> Vec<Arc<ClientFrame<Signal>>> {
-        let quiet = self.waiting.iter_mut().filter(|request| request.purpose == Purpose::Quiet);
-        let due = quiet.filter_map(|request| request.deadline.take_if(|at| *at <= by).map(|_| request.frame.clone()));
+        let waiting = self.waiting.iter_mut();
+        let due = waiting.filter_map(|request| request.again.take_if(|at| *at <= by).map(|_| request.frame.clone()));
         due.collect()
     }
 
@@ -102,7 +118,7 @@ impl Requests {
     }
 
     pub fn due(&self) -> Option<Millis> {
-        self.waiting.iter().filter_map(|request| request.deadline).min()
+        self.waiting.iter().filter_map(|request| earlier(request.deadline, request.again)).min()
     }
 
     /// A call whose farewell the server has not heard.

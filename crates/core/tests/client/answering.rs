@@ -139,3 +139,50 @@ fn the_other_side_hears_no_word_of_this_one_while_it_rings() {
     ben.hear("ann", Signal::Candidate(candidate("1")));
     assert!(ben.signals().is_empty());
 }
+
+#[test]
+fn what_the_server_can_not_take_just_now_is_said_again() {
+    let mut ben = prepared();
+    ben.command(2, Command::Accept);
+    let accept = ben.request();
+    for _ in 0..3 {
+        let before = ben.now;
+        ben.take();
+        ben.refuse(accept.id, ErrorCode::Unavailable);
+        assert_eq!(ben.outcome(2), None);
+        ben.wait_until(|ben| !ben.sent().is_empty());
+        assert_eq!(ben.now - before, 1000, "as the server asked");
+        assert_eq!(ben.request(), accept);
+    }
+    ben.take();
+    ben.answer(accept.id, ServerMessage::Done);
+    assert_eq!(ben.outcome(2), Some(Ok(Completed::Done)));
+    ben.beaten_until(20_000);
+    assert!(!ben.sent_bodies().contains(&accept.body), "not again");
+}
+
+#[test]
+fn what_the_server_can_not_take_for_long_fails() {
+    let mut ben = prepared();
+    let began = ben.now;
+    ben.command(2, Command::Accept);
+    let accept = ben.request();
+    ben.refuse(accept.id, ErrorCode::Unavailable);
+    while ben.outcome(2).is_none() {
+        ben.take();
+        ben.beaten_until(1000);
+        assert_eq!(ben.request(), accept);
+        ben.refuse(accept.id, ErrorCode::Unavailable);
+    }
+    assert_eq!(ben.failure(2), CallError::NO_ANSWER);
+    assert_eq!(ben.now - began, 14_000, "as long as it would wait for an answer");
+}
+
+#[test]
+fn what_the_server_would_take_much_later_fails_at_once() {
+    let mut ben = prepared();
+    ben.command(2, Command::Accept);
+    let error = WireError { retry_after: Some(3_600_000), ..ErrorCode::TooManyRequests.into() };
+    ben.answer(ben.request().id, ServerMessage::Error(error));
+    assert_eq!(ben.failure(2), CallError::NO_ANSWER);
+}
