@@ -52,6 +52,8 @@ class Lab {
       await ip('link', 'add', `to-${name}`, 'netns', router, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', space);
       await ip('-n', router, 'addr', 'add', `${net}.1/24`, 'dev', `to-${name}`);
       await ip('-n', router, 'link', 'set', `to-${name}`, 'up');
+      // Its own address of IPv6 would come seconds later, and a browser that sees one come gives up what it is loading.
+      await ip('-n', space, 'link', 'set', 'eth0', 'addrgenmode', 'none');
       await ip('-n', space, 'addr', 'add', `${net}.2/24`, 'dev', 'eth0');
       for (const link of ['lo', 'eth0']) await ip('-n', space, 'link', 'set', link, 'up');
       await this.route(name);
